@@ -1,0 +1,117 @@
+/**
+ * The application that calls: its id, its keys and the addresses of OK.ru.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  readonly applicationId: string
+  readonly applicationKey: string
+  readonly applicationSecretKey: Option.Option<Redacted.Redacted<string>>
+  /** Without a slash at its end. */
+  readonly apiUrl: string
+  /** Without a slash at its end. */
+  readonly connectUrl: string
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The number of the application, OAuth's `client_id`. */
+  readonly applicationId: string
+  /** The public key, `CBA…`, sent with every call as `application_key`. */
+  readonly applicationKey: string
+  /** The secret key. Only on a server: never ship it in a browser or an app. */
+  readonly applicationSecretKey?: Redacted.Redacted<string> | undefined
+  /** Where the REST API is. `https://api.ok.ru` by default. */
+  readonly apiUrl?: string | undefined
+  /** Where users sign in. `https://connect.ok.ru` by default. */
+  readonly connectUrl?: string | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class OkConfig extends Context.Tag("@effect-okru/core/OkConfig")<OkConfig, Service>() {}
+
+const defaultApiUrl = "https://api.ok.ru"
+const defaultConnectUrl = "https://connect.ok.ru"
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options): Service => ({
+  applicationId: options.applicationId,
+  applicationKey: options.applicationKey,
+  applicationSecretKey: Option.fromNullable(options.applicationSecretKey),
+  apiUrl: withoutSlash(options.apiUrl ?? defaultApiUrl),
+  connectUrl: withoutSlash(options.connectUrl ?? defaultConnectUrl)
+})
+
+/**
+ * The application, written down.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<OkConfig> => Layer.sync(OkConfig, () => make(options))
+
+/**
+ * The settings `layerConfig` reads unless it is given others: `OKRU_APPLICATION_ID`, `OKRU_APPLICATION_KEY`,
+ * `OKRU_APPLICATION_SECRET_KEY` (optional), `OKRU_API_URL` and `OKRU_CONNECT_URL` (with their defaults).
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const config: Config.Config<Options> = Config.all({
+  applicationId: Config.nonEmptyString("OKRU_APPLICATION_ID"),
+  applicationKey: Config.nonEmptyString("OKRU_APPLICATION_KEY"),
+  applicationSecretKey: Config.redacted("OKRU_APPLICATION_SECRET_KEY").pipe(
+    Config.option,
+    Config.map(Option.getOrUndefined)
+  ),
+  apiUrl: Config.nonEmptyString("OKRU_API_URL").pipe(Config.withDefault(defaultApiUrl)),
+  connectUrl: Config.nonEmptyString("OKRU_CONNECT_URL").pipe(Config.withDefault(defaultConnectUrl))
+})
+
+/**
+ * The application, read through `effect/Config`: from the environment, or from any `ConfigProvider`.
+ *
+ * @example
+ * ```ts
+ * import { OkConfig } from "@effect-okru/core"
+ * import * as Config from "effect/Config"
+ *
+ * // the names of `OkConfig.config`
+ * const standard = OkConfig.layerConfig()
+ *
+ * // names of your own
+ * const own = OkConfig.layerConfig({
+ *   applicationId: Config.string("MY_APP_ID"),
+ *   applicationKey: Config.string("MY_APP_KEY"),
+ *   applicationSecretKey: Config.redacted("MY_APP_SECRET")
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  options: Config.Config.Wrap<Options> = config
+): Layer.Layer<OkConfig, ConfigError> => Layer.effect(OkConfig, Config.map(Config.unwrap(options), make))

@@ -1,0 +1,338 @@
+/**
+ * A REST method as a value: a row of OK.ru's table that can be called.
+ *
+ * @example
+ * ```ts
+ * import { OkField, OkMethod, OkParam } from "@effect-okru/core"
+ * import * as Schema from "effect/Schema"
+ *
+ * export const isAppUser = OkMethod.make("users.isAppUser", {
+ *   session: "optional",
+ *   permissions: ["VALUABLE_ACCESS"],
+ *   kind: "read",
+ *   params: { uid: OkParam.optional(OkParam.string) },
+ *   success: OkField.boolean
+ * })
+ *
+ * const call = isAppUser({ uid: "1" }) // Effect<boolean, OkError, OkClient | OkAnySession>
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type * as Types from "effect/Types"
+import { describeIssue } from "./internal/issue.js"
+import { methodTypeId } from "./internal/typeId.js"
+import type { Json } from "./Json.js"
+import * as OkCall from "./OkCall.js"
+import { OkDecodeError, OkParameterError } from "./OkError.js"
+import type * as OkParam from "./OkParam.js"
+import type * as OkSession from "./OkSession.js"
+
+/**
+ * @since 0.1.0
+ * @category type ids
+ */
+export const TypeId: typeof methodTypeId = methodTypeId
+
+/**
+ * @since 0.1.0
+ * @category type ids
+ */
+export type TypeId = typeof TypeId
+
+/**
+ * Whether a method is called with a user's session, without one, or either way. OK.ru's own words.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Session = "required" | "optional" | "prohibited"
+
+/**
+ * The service that a method of a kind of session needs. One that must not be signed needs none.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type SessionService<S extends Session, Signed extends boolean> = Signed extends false ? never
+  : S extends "required" ? OkSession.OkSession
+  : S extends "prohibited" ? OkSession.OkAppSession
+  : OkSession.OkAnySession
+
+/**
+ * The values a program passes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Params<P extends OkParam.Fields> = Types.Simplify<Schema.Struct.Type<P>>
+
+/**
+ * How well an answer's shape is known: from the official page, from some of it, or from what clients were seen to get.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Confidence = "documented" | "partial" | "inferred"
+
+/**
+ * What a row says.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<
+  S extends Session,
+  Permission extends string,
+  P extends OkParam.Fields,
+  A,
+  I,
+  Signed extends boolean
+> {
+  readonly session: S
+  /** The scopes the user must have granted. */
+  readonly permissions: ReadonlyArray<Permission>
+  /** A `read` can be sent again when nobody knows whether it arrived; a `write` cannot. */
+  readonly kind: "read" | "write"
+  readonly params: P & OkParam.Wire<P>
+  readonly success: Schema.Schema<A, I>
+  readonly confidence?: Confidence | undefined
+  /** `false` for the few methods that must not be signed: no signature, no token, no session needed. */
+  readonly sig?: Signed | undefined
+}
+
+/**
+ * What every method has, whatever its types: what tables, checks and sandboxes read.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Any {
+  readonly [TypeId]: TypeId
+  /** OK.ru's name, `users.getInfo`. */
+  readonly name: string
+  readonly session: Session
+  readonly permissions: ReadonlyArray<string>
+  readonly kind: "read" | "write"
+  readonly params: OkParam.Fields
+  readonly success: Schema.Schema.AnyNoContext
+  readonly confidence: Confidence
+  readonly signed: boolean
+  /** From the values a program passes to the texts that are signed and sent. What is `undefined` is left out. */
+  readonly encode: (params: unknown) => Either.Either<{ readonly [name: string]: string }, OkParameterError>
+  /** From a body to the method's result. */
+  readonly decode: (body: Json) => Either.Either<unknown, OkDecodeError>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface OkMethod<
+  out Name extends string,
+  out S extends Session,
+  out Permission extends string,
+  in out P extends OkParam.Fields,
+  out A,
+  out Signed extends boolean = true
+> extends Any {
+  /** Makes the call: data, and an effect. */
+  (...params: Arguments<Params<P>>): OkCall.OkCall<A, SessionService<S, Signed>>
+  readonly name: Name
+  readonly session: S
+  readonly permissions: ReadonlyArray<Permission>
+  readonly params: P
+  readonly signed: Signed
+}
+
+/**
+ * A method without a required parameter can be called with nothing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Arguments<Params> = {} extends Params ? [params?: Params] : [params: Params]
+
+/**
+ * Whether a value is a method.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isOkMethod = (u: unknown): u is Any => Predicate.hasProperty(u, TypeId)
+
+/**
+ * A method from its row.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <
+  const Name extends string,
+  const S extends Session,
+  const Permission extends string,
+  P extends OkParam.Fields,
+  A,
+  I,
+  const Signed extends boolean = true
+>(
+  name: Name,
+  options: Options<S, Permission, P, A, I, Signed>
+): OkMethod<Name, S, Permission, P, A, Signed> =>
+  // `build` makes the function and its properties one by one, which no single expression can be typed as.
+  build(name, options, fieldsEncoder(name, options.params)) as OkMethod<Name, S, Permission, P, A, Signed>
+
+/**
+ * What a method without a row can be given.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type UntypedParams = { readonly [name: string]: Json | undefined }
+
+/**
+ * A method without a row.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Untyped<S extends Session, Signed extends boolean> extends Any {
+  (params?: UntypedParams): OkCall.OkCall<Json, SessionService<S, Signed>>
+  readonly session: S
+  readonly signed: Signed
+}
+
+/**
+ * A method that this library does not know: what OK.ru added yesterday, what is documented nowhere. Any parameters, and
+ * the body as it comes. A list of texts and numbers is joined with commas, any other list and every object sent as JSON.
+ *
+ * @example
+ * ```ts
+ * import { OkMethod } from "@effect-okru/core"
+ *
+ * const call = OkMethod.untyped("group.newMethod", { session: "required", kind: "read" })({ gid: "51", count: 10 })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const untyped = <const S extends Session = "optional", const Signed extends boolean = true>(
+  name: string,
+  options: {
+    readonly session?: S | undefined
+    readonly permissions?: ReadonlyArray<string> | undefined
+    /** `"write"` unless said otherwise, so that nothing is sent twice by mistake. */
+    readonly kind?: "read" | "write" | undefined
+    readonly sig?: Signed | undefined
+  } = {}
+): Untyped<S, Signed> =>
+  build(
+    name,
+    {
+      session: options.session ?? "optional",
+      permissions: options.permissions ?? [],
+      kind: options.kind ?? "write",
+      params: {},
+      success: Schema.Unknown,
+      sig: options.sig
+    },
+    untypedEncoder(name)
+  ) as Untyped<S, Signed>
+
+/**
+ * The answer of a method that nobody documented: whatever comes.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const Undocumented: Schema.Schema<unknown> = Schema.Unknown.annotations({
+  identifier: "Undocumented",
+  description: "an answer that no source documents"
+})
+
+type Encode = Any["encode"]
+
+const build = (
+  name: string,
+  options: Pick<Any, "session" | "permissions" | "kind" | "params" | "success"> & {
+    readonly confidence?: Confidence | undefined
+    readonly sig?: boolean | undefined
+  },
+  encode: Encode
+): Any => {
+  const method: Any = Object.assign((params: unknown = {}) => OkCall.make(method, params), {
+    [TypeId]: TypeId,
+    session: options.session,
+    permissions: options.permissions,
+    kind: options.kind,
+    params: options.params,
+    success: options.success,
+    confidence: options.confidence ?? "documented",
+    signed: options.sig ?? true,
+    encode,
+    decode: decoder(name, options.success)
+  })
+  return Object.defineProperty(method, "name", { value: name })
+}
+
+// A schema is compiled when its method is first called: a program imports many methods and calls some.
+const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {
+  let encode: ((params: unknown) => Either.Either<Encoded, ParseResult.ParseIssue>) | undefined
+  return (params) => {
+    // `OkParam.Wire` has seen to it that every field encodes to a string and needs no service.
+    encode ??= ParseResult.encodeUnknownEither(Schema.Struct(fields) as unknown as Schema.Schema<unknown, Encoded>, {
+      onExcessProperty: "error"
+    })
+    return Either.mapBoth(encode(params), {
+      onLeft: (issue) => new OkParameterError({ method: name, issue: describeIssue(issue) }),
+      onRight: withoutUndefined
+    })
+  }
+}
+
+type Encoded = { readonly [name: string]: string | undefined }
+
+const withoutUndefined = (encoded: Encoded): { readonly [name: string]: string } => {
+  const sent: { [name: string]: string } = {}
+  for (const [name, value] of Object.entries(encoded)) {
+    if (value !== undefined) {
+      sent[name] = value
+    }
+  }
+  return sent
+}
+
+const ownParameters = ["access_token", "application_key", "format", "method", "session_key", "sig"]
+
+const untypedEncoder = (name: string): Encode => (params) => {
+  const entries = Object.entries(params as UntypedParams)
+  const taken = entries.find(([name]) => ownParameters.includes(name))
+  return taken === undefined
+    ? Either.right(withoutUndefined(Object.fromEntries(entries.map(([name, value]) => [name, untypedText(value)]))))
+    : Either.left(new OkParameterError({ method: name, issue: `${taken[0]} is set by the library` }))
+}
+
+const untypedText = (value: Json | undefined): string | undefined =>
+  value === undefined || typeof value === "string"
+    ? value
+    : typeof value !== "object" || value === null
+    ? String(value)
+    : Array.isArray(value) && value.every((item) => typeof item !== "object" && !String(item).includes(","))
+    ? value.join(",")
+    : JSON.stringify(value)
+
+const decoder = (name: string, success: Schema.Schema.AnyNoContext): Any["decode"] => {
+  let decode: ((body: unknown) => Either.Either<unknown, ParseResult.ParseIssue>) | undefined
+  return (body) => {
+    decode ??= ParseResult.decodeUnknownEither(success)
+    return Either.mapLeft(
+      decode(body),
+      (issue) => new OkDecodeError({ method: name, issue: describeIssue(issue), body: Redacted.make(body) })
+    )
+  }
+}

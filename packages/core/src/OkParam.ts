@@ -1,0 +1,161 @@
+/**
+ * Parameters as wire codecs: from the value a program has to the text that is signed and sent, byte for byte the same.
+ *
+ * A parameter is any `Schema` that encodes to a string. One that does not, does not compile ({@link Wire}). A parameter
+ * that is absent or `undefined` is not sent; `0`, `false` and the empty text are.
+ *
+ * @since 0.1.0
+ */
+import * as Brand from "effect/Brand"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+/**
+ * The parameters of a method: a codec for each name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Fields = Schema.Struct.Fields
+
+/**
+ * Holds a method's parameters to their rule: a field that does not encode to a string is replaced by the sentence that
+ * the compiler then prints.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Wire<P extends Fields> = {
+  readonly [K in keyof P]: [Schema.Schema.Encoded<P[K]>] extends [string | undefined] ? P[K]
+    : "a parameter must encode to a string"
+}
+
+/**
+ * A text, sent as it is.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const string = Schema.String
+
+/**
+ * An integer: `42` is sent as `"42"`.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const int: Schema.Schema<number, string> = Schema.compose(Schema.NumberFromString, Schema.Int)
+
+/**
+ * A finite number: `55.75` is sent as `"55.75"`.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const number: Schema.Schema<number, string> = Schema.compose(Schema.NumberFromString, Schema.Finite)
+
+/**
+ * `true` or `false`. Both are sent.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const boolean: Schema.Schema<boolean, "true" | "false"> = Schema.BooleanFromString
+
+/**
+ * A parameter that may be left out.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const optional = Schema.optional
+
+/**
+ * A list, joined with commas. An item that holds a comma cannot be sent and is an `OkParameterError`, as is a list that
+ * is longer than the method allows.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const list = <A, I extends string>(
+  item: Schema.Schema<A, I>,
+  options: {
+    /** The most items OK.ru takes in one call. */
+    readonly max?: number | undefined
+    /** The fewest. */
+    readonly min?: number | undefined
+  } = {}
+): Schema.Schema<ReadonlyArray<A>, string> => {
+  const { max = Infinity, min = 0 } = options
+  const joined = Schema.transformOrFail(Schema.String, Schema.Array(Schema.String), {
+    strict: true,
+    decode: (text) => ParseResult.succeed(text === "" ? [] : text.split(",")),
+    encode: (items, _, ast) => {
+      const problem = items.length > max
+        ? `at most ${max} items, got ${items.length}`
+        : items.length < min
+        ? `at least ${min} items, got ${items.length}`
+        : items.some((item) => item.includes(","))
+        ? "an item of a list cannot hold a comma"
+        : undefined
+      return problem === undefined
+        ? ParseResult.succeed(items.join(","))
+        : ParseResult.fail(new ParseResult.Type(ast, items.length, problem))
+    }
+  })
+  return Schema.compose(joined, Schema.Array(item), { strict: false })
+}
+
+/**
+ * A value that is sent as JSON text, made once: the text that is signed is the text that is sent.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const json = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, string> => Schema.parseJson(schema)
+
+/**
+ * One of the names that OK.ru documents, or one it added since, written as {@link unlisted}.
+ *
+ * @example
+ * ```ts
+ * import { OkParam } from "@effect-okru/core"
+ *
+ * const Direction = OkParam.oneOf("FORWARD", "BACKWARD")
+ * // Direction takes "FORWARD", "BACKWARD" and OkParam.unlisted("AROUND"), but not "AROUND"
+ * ```
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const oneOf = <const Names extends readonly [string, ...Array<string>]>(
+  ...names: Names
+): Schema.Schema<Names[number] | Unlisted, string> => Schema.Union(Schema.Literal(...names), Unlisted)
+
+/**
+ * A name that OK.ru knows and this library does not, see {@link unlisted}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Unlisted = string & Brand.Brand<"@effect-okru/core/OkParam/Unlisted">
+
+const Unlisted = Schema.String.pipe(Schema.brand("@effect-okru/core/OkParam/Unlisted"))
+
+/**
+ * A name that is not in the list of a parameter yet, sent as it is.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unlisted: (name: string) => Unlisted = Brand.nominal<Unlisted>()
+
+/**
+ * The names of the fields that an answer is to hold, joined with commas.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const fields = <Name extends string, I extends string>(
+  name: Schema.Schema<Name, I>
+): Schema.Schema<ReadonlyArray<Name>, string> => list(name)

@@ -1,0 +1,176 @@
+/**
+ * How a signed request gets to OK.ru and its answer back. Replace it with a fake in tests, with a faster client on Node,
+ * with whatever your platform has.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import { redact } from "./internal/redact.js"
+import { OkTransportError } from "./OkError.js"
+
+/**
+ * A call as it goes over the wire.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Request {
+  /** The REST method, `users.getInfo`. */
+  readonly method: string
+  /** Whether it can be sent twice without harm. */
+  readonly kind: "read" | "write"
+  readonly verb: "POST" | "GET"
+  /** Where to, without a query. */
+  readonly url: string
+  /** Every parameter but the token and the signature, as text, sorted by name. */
+  readonly parameters: { readonly [name: string]: string }
+  /** The text that was signed, without the secret. Empty for a method that must not be signed. */
+  readonly canonical: string
+  /** `undefined` for a method that must not be signed. */
+  readonly sig: string | undefined
+  readonly accessToken: Redacted.Redacted<string> | undefined
+  /** The form, `application/x-www-form-urlencoded`: all parameters, the signature and the token. */
+  readonly form: Redacted.Redacted<string>
+}
+
+/**
+ * An answer, whatever it is.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Response {
+  readonly status: number
+  readonly body: string
+  /** The header `Invocation-Error`: the decimal code of an API error. */
+  readonly invocationError: string | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /**
+   * Sends once. Interrupting the effect cancels the request. Fails with a failure of the connection only: an HTTP
+   * status, whichever, is an answer.
+   */
+  readonly send: (request: Request) => Effect.Effect<Response, OkTransportError>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class OkTransport extends Context.Tag("@effect-okru/core/OkTransport")<OkTransport, Service>() {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface HttpOptions {
+  /** Changes the client before it is used: a proxy, more headers, a metric. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * A transport over an `HttpClient` of `@effect/platform`.
+ *
+ * Its spans are off: a call has one of its own, and a GET would put the token into the client's.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {}): Service => {
+  const quiet = HttpClient.withTracerDisabledWhen(options.transformClient?.(client) ?? client, () => true)
+  return {
+    send: (request) =>
+      quiet.execute(httpRequest(request)).pipe(
+        Effect.flatMap((response) =>
+          Effect.map(response.text, (body): Response => ({
+            status: response.status,
+            body,
+            invocationError: response.headers["invocation-error"]
+          }))
+        ),
+        Effect.mapError((error) => transportError(request, error))
+      )
+  }
+}
+
+/**
+ * The default transport, on any `HttpClient`: fetch, undici, a browser's.
+ *
+ * @example
+ * ```ts
+ * import { OkTransport } from "@effect-okru/core"
+ * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Transport = OkTransport.layerHttp().pipe(Layer.provide(FetchHttpClient.layer))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerHttp = (options?: HttpOptions): Layer.Layer<OkTransport, never, HttpClient.HttpClient> =>
+  Layer.effect(OkTransport, Effect.map(HttpClient.HttpClient, (client) => makeHttp(client, options)))
+
+/**
+ * A transport of your own.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (service: Service): Layer.Layer<OkTransport> => Layer.succeed(OkTransport, service)
+
+const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
+  request.verb === "GET"
+    ? HttpClientRequest.get(`${request.url}?${Redacted.value(request.form)}`)
+    : HttpClientRequest.bodyText(
+      HttpClientRequest.post(request.url),
+      Redacted.value(request.form),
+      "application/x-www-form-urlencoded;charset=utf-8"
+    )
+
+// The platform's error holds the request, and with it the token of a GET: only words of its causes are kept.
+const transportError = (request: Request, error: HttpClientError.HttpClientError): OkTransportError => {
+  const causes = causesOf(error.cause)
+  const sent = error._tag === "ResponseError" || !causes.some(isBeforeSending)
+  const words = causes.map(describe).filter((text) => text !== "")
+  return new OkTransportError({
+    method: request.method,
+    reason: sent && error.reason !== "InvalidUrl" && error.reason !== "Encode" ? "Interrupted" : "NotConnected",
+    ...(error._tag === "ResponseError" && { status: error.response.status }),
+    detail: redact(words.length === 0 ? error.reason : [...new Set(words)].join(": "), request)
+  })
+}
+
+const causesOf = (cause: unknown): ReadonlyArray<unknown> =>
+  cause === undefined || cause === null
+    ? []
+    : [cause, ...(Predicate.hasProperty(cause, "cause") && cause.cause !== cause ? causesOf(cause.cause) : [])]
+
+const describe = (cause: unknown): string =>
+  Predicate.hasProperty(cause, "message") && typeof cause.message === "string" ? cause.message : ""
+
+// With these no byte of the request has left.
+const isBeforeSending = (cause: unknown): boolean =>
+  Predicate.hasProperty(cause, "code") && typeof cause.code === "string" &&
+  [
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "ERR_INVALID_URL"
+  ]
+    .includes(cause.code)

@@ -1,0 +1,204 @@
+/**
+ * How OK.ru wants a call signed, as pure functions and as a service.
+ *
+ * 1. Take every parameter that is sent, but not `access_token`, `session_key`, `sig` and `resig`.
+ * 2. Sort by name, by code unit, and write `name=value` one after another with nothing between.
+ * 3. Append the secret that belongs to the session ({@link secret}).
+ * 4. MD5 of the UTF-8 bytes, in lower-case hexadecimal digits, is `sig`.
+ *
+ * Facts: https://apiok.ru/en/dev/methods (section on calculating the signature). Where the official text and the official
+ * browser SDKs disagree, on whether `session_key` is signed, the text is followed; this library sends the token as
+ * `access_token`, which nobody signs.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Digest from "./Digest.js"
+import * as OkConfig from "./OkConfig.js"
+import { OkSigningError } from "./OkError.js"
+import type { Credentials } from "./OkSession.js"
+
+/**
+ * Whether a parameter takes part in the signature.
+ *
+ * @since 0.1.0
+ * @category algorithm
+ */
+export const isSigned = (name: string): boolean =>
+  name !== "access_token" && name !== "session_key" && name !== "sig" && name !== "resig"
+
+/**
+ * The text that is signed, without the secret.
+ *
+ * @example
+ * ```ts
+ * import { Signature } from "@effect-okru/core"
+ *
+ * Signature.canonical({ method: "friends.get", application_key: "1", format: "json" })
+ * // "application_key=1format=jsonmethod=friends.get"
+ * ```
+ *
+ * @since 0.1.0
+ * @category algorithm
+ */
+export const canonical = (parameters: { readonly [name: string]: string }): string => {
+  let text = ""
+  // `sort` without a comparator compares code units, as OK.ru does. Never a locale.
+  for (const name of Object.keys(parameters).sort()) {
+    if (isSigned(name)) {
+      text += `${name}=${parameters[name]}`
+    }
+  }
+  return text
+}
+
+/**
+ * The secret of the server circuit: what stands for a session secret key where only the application's is known.
+ *
+ * @since 0.1.0
+ * @category algorithm
+ */
+export const serverSecret = (
+  options: {
+    readonly accessToken: Redacted.Redacted<string>
+    readonly applicationSecretKey: Redacted.Redacted<string>
+  },
+  md5: (text: string) => string = Digest.md5
+): Redacted.Redacted<string> =>
+  Redacted.make(md5(Redacted.value(options.accessToken) + Redacted.value(options.applicationSecretKey)))
+
+/**
+ * The secret that a session's calls are signed with. None where the circuit needs the application's secret key and
+ * there is none.
+ *
+ * @since 0.1.0
+ * @category algorithm
+ */
+export const secret = (
+  credentials: Credentials,
+  applicationSecretKey: Option.Option<Redacted.Redacted<string>>,
+  md5: (text: string) => string = Digest.md5
+): Option.Option<Redacted.Redacted<string>> => {
+  switch (credentials._tag) {
+    case "Client":
+      return Option.some(credentials.sessionSecretKey)
+    case "Server":
+      return Option.map(
+        applicationSecretKey,
+        (applicationSecretKey) => serverSecret({ accessToken: credentials.accessToken, applicationSecretKey }, md5)
+      )
+    case "Application":
+      return applicationSecretKey
+  }
+}
+
+/**
+ * The signature of a canonical text.
+ *
+ * @example
+ * ```ts
+ * import { Signature } from "@effect-okru/core"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * Signature.sign("application_key=1format=jsonmethod=friends.get", Redacted.make("6364d3f0f495b6ab9dcf8d3b5c6e0b01"))
+ * // "d7348fe0d7d735aa2156fa5c596ab8cc"
+ * ```
+ *
+ * @since 0.1.0
+ * @category algorithm
+ */
+export const sign = (
+  canonical: string,
+  secret: Redacted.Redacted<string>,
+  md5: (text: string) => string = Digest.md5
+): string => md5(canonical + Redacted.value(secret))
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** The signature of a canonical text for a session. */
+  readonly sign: (canonical: string, credentials: Credentials) => Effect.Effect<string, OkSigningError>
+}
+
+/**
+ * Signs calls. The digest inside is {@link Digest.Digest}.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class OkSigner extends Context.Tag("@effect-okru/core/Signature/OkSigner")<OkSigner, Service>() {}
+
+const make = (
+  secretOf: (
+    credentials: Credentials,
+    applicationSecretKey: Option.Option<Redacted.Redacted<string>>,
+    md5: (text: string) => string
+  ) => Option.Option<Redacted.Redacted<string>>,
+  missing: string
+): Effect.Effect<Service, never, OkConfig.OkConfig> =>
+  Effect.gen(function*() {
+    const { applicationSecretKey } = yield* OkConfig.OkConfig
+    const { md5 } = yield* Digest.Digest
+    return {
+      sign: (canonical, credentials) =>
+        Option.match(secretOf(credentials, applicationSecretKey, md5), {
+          onNone: () => Effect.fail(new OkSigningError({ issue: missing })),
+          onSome: (secret) => Effect.succeed(sign(canonical, secret, md5))
+        })
+    }
+  })
+
+const noApplicationSecret = "This call is signed with the application's secret key, which OkConfig does not have: " +
+  "set applicationSecretKey (OKRU_APPLICATION_SECRET_KEY)"
+
+/**
+ * The circuit follows from the session: what nearly every program wants.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effect(
+  OkSigner,
+  make(secret, noApplicationSecret)
+)
+
+/**
+ * Only the client circuit: a session without a session secret key of its own cannot be signed. For code that must
+ * never touch the application's secret.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerClientCircuit: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effect(
+  OkSigner,
+  make(
+    (credentials, none, md5) => credentials._tag === "Client" ? secret(credentials, none, md5) : Option.none(),
+    "The client circuit signs with a session secret key, which this session does not have"
+  )
+)
+
+/**
+ * Only the server circuit: a user's calls are signed with MD5 of the token and the application's secret key, even
+ * where the session has a key of its own.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerServerCircuit: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effect(
+  OkSigner,
+  make(
+    (credentials, applicationSecretKey, md5) =>
+      secret(
+        credentials._tag === "Client" ? { _tag: "Server", accessToken: credentials.accessToken } : credentials,
+        applicationSecretKey,
+        md5
+      ),
+    noApplicationSecret
+  )
+)

@@ -1,0 +1,110 @@
+import type * as Cause from "effect/Cause"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { Retry } from "../OkError.js"
+import type { Codes } from "./errorCodes.js"
+
+export const commonFields = {
+  /** The REST method that was called, `users.getInfo`. */
+  method: Schema.String,
+  /** OK.ru's own words, without the name of the code. English in every recording. */
+  detail: Schema.optionalWith(Schema.String, { default: () => "" }),
+  /** The whole body, with keys nobody documented. Redacted, since it can hold personal data. */
+  body: Schema.optionalWith(Schema.Redacted(Schema.Unknown), { default: () => Redacted.make<unknown>(null) })
+}
+
+type Code<C extends Codes> = keyof C & number
+
+type Fields<Tag extends string, C extends Codes, Extra extends Schema.Struct.Fields> =
+  & { readonly _tag: Schema.tag<Tag> }
+  & typeof commonFields
+  & { readonly code: Schema.Schema<Code<C>> }
+  & Extra
+
+interface Members<C extends Codes> {
+  /** OK.ru's name of the code. */
+  readonly reason: C[Code<C>][0]
+  /** Whether the call may be repeated. */
+  readonly retry: Retry
+  /** `error_data` as OK.ru sent it. */
+  readonly data: unknown
+}
+
+export interface ApiErrorClass<Self, Tag extends string, C extends Codes, Extra extends Schema.Struct.Fields>
+  extends
+    Schema.Class<
+      Self,
+      Fields<Tag, C, Extra>,
+      Schema.Struct.Encoded<Fields<Tag, C, Extra>>,
+      Schema.Struct.Context<Fields<Tag, C, Extra>>,
+      Schema.Struct.Constructor<Omit<Fields<Tag, C, Extra>, "_tag">>,
+      {},
+      Cause.YieldableError & Members<C>
+    >
+{
+  readonly _tag: Tag
+  /** Every code of this kind. */
+  readonly codes: C
+}
+
+export const errorData = (body: Redacted.Redacted<unknown>): unknown => {
+  const value = Redacted.value(body)
+  return Predicate.hasProperty(value, "error_data") ? value.error_data : undefined
+}
+
+export const describe = (
+  error: { readonly method: string; readonly code: number; readonly detail: string },
+  reason: string,
+  advice: string
+): string =>
+  `${error.method}: ${error.code}${reason === "" ? "" : ` ${reason}`}${
+    error.detail === "" ? "" : `: ${error.detail}`
+  }` +
+  ` (${advice})`
+
+interface Instance extends Schema.Struct.Type<typeof commonFields> {
+  readonly code: number
+}
+
+/** A class of API errors: one table of codes, one reaction. */
+export const apiError =
+  <Self>() =>
+  <Tag extends string, const C extends Codes, const Extra extends Schema.Struct.Fields = {}>(
+    tag: Tag,
+    codes: C,
+    advice: string,
+    extra?: Extra
+  ): ApiErrorClass<Self, Tag, C, Extra> => {
+    const Base = Schema.TaggedError<Instance>(`@effect-okru/core/${tag}`)(tag, {
+      ...commonFields,
+      code: Schema.Literal(...Object.keys(codes).map(Number)),
+      ...extra
+    })
+    const row = (self: Instance) => codes[self.code] ?? ["", "no"]
+    Object.defineProperties(Base, { codes: { value: codes } })
+    Object.defineProperties(Base.prototype, {
+      reason: {
+        get: function(this: Instance) {
+          return row(this)[0]
+        }
+      },
+      retry: {
+        get: function(this: Instance) {
+          return row(this)[1]
+        }
+      },
+      data: {
+        get: function(this: Instance) {
+          return errorData(this.body)
+        }
+      },
+      message: {
+        get: function(this: Instance) {
+          return describe(this, row(this)[0], advice)
+        }
+      }
+    })
+    // The members are put on the prototype above, where no type can see them; they are written once for ten classes.
+    return Base as unknown as ApiErrorClass<Self, Tag, C, Extra>
+  }
