@@ -74,15 +74,21 @@ export const make = (
     const request: Service["request"] = (call, credentials) =>
       Effect.gen(function*() {
         const { method } = call
+        const sent = yield* method.encode(call.params)
+        const hasUser = credentials !== undefined && credentials._tag !== "Application"
+        for (const rule of method.rules) {
+          const issue = rule.broken(sent, hasUser)
+          if (issue !== undefined) {
+            return yield* new OkParameterError({ method: method.name, issue })
+          }
+        }
         const parameters = {
-          ...yield* method.encode(call.params),
+          ...sent,
           application_key: applicationKey,
           format: "json",
           ...(address === "fb.do" && { method: method.name })
         }
-        const accessToken = credentials === undefined || credentials._tag === "Application"
-          ? undefined
-          : credentials.accessToken
+        const accessToken = hasUser ? credentials.accessToken : undefined
         const canonical = credentials === undefined ? "" : Signature.canonical(parameters)
         const sig = credentials === undefined ? undefined : yield* signer.sign(canonical, credentials)
         const form = yield* encodeForm(method.name, parameters, sig, accessToken)
@@ -174,7 +180,7 @@ export const typed: Interpreter<TypedTypeLambda> = {
     Effect.flatMap(exchange(call), ({ body, error }) =>
       error === undefined
         // A call's `A` is what its method decodes to: `OkMethod.make` ties the two.
-        ? call.method.decode(body) as Either.Either<A, OkError>
+        ? call.method.decode(body, call.params) as Either.Either<A, OkError>
         : Either.left(error))
 }
 

@@ -6,7 +6,9 @@
  * @since 0.1.0
  */
 import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as OkParam from "./OkParam.js"
 
 /**
  * An id: an opaque text, whatever JSON type it comes in, with all its digits. The same user has different ids in
@@ -56,10 +58,14 @@ export const int: Schema.Schema<number, number | string> = Schema.compose(number
  * @since 0.1.0
  * @category fields
  */
-export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | 0 | 1> = Schema.transform(
-  Schema.Union(Schema.Boolean, Schema.Literal("true", "false", 0, 1)),
+export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | "0" | 1 | 0> = Schema.transform(
+  Schema.Union(Schema.Boolean, Schema.Literal("true", "false", "1", "0", 1, 0)),
   Schema.Boolean,
-  { strict: true, decode: (value) => value === true || value === "true" || value === 1, encode: (value) => value }
+  {
+    strict: true,
+    decode: (value) => value === true || value === "true" || Number(value) === 1,
+    encode: (value) => value
+  }
 ).annotations({ identifier: "boolean" })
 
 /**
@@ -80,3 +86,83 @@ export const optional = <A, I>(
  */
 export const list = <A, I>(item: Schema.Schema<A, I>) =>
   Schema.optionalWith(Schema.Array(item), { nullable: true, default: (): ReadonlyArray<A> => [] })
+
+/**
+ * One of the names that OK.ru documents, or one it added since: any text is let through, and `===` against a known name
+ * narrows.
+ *
+ * @since 0.1.0
+ * @category fields
+ */
+export const oneOf = OkParam.oneOf
+
+/**
+ * A list that is the whole answer. It may come bare or inside an object, `[…]` or `{"users": […]}`, where sources disagree;
+ * `null` and an object without it read as empty.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const array = <A, I>(
+  item: Schema.Schema<A, I>,
+  options: {
+    /** The name of the list where it comes inside an object. */
+    readonly in?: string | undefined
+  } = {}
+): Schema.Schema<ReadonlyArray<A>, unknown> =>
+  Schema.transform(Schema.Unknown, Schema.Array(item), {
+    strict: false,
+    decode: (body) => {
+      const list = options.in !== undefined && Predicate.hasProperty(body, options.in) ? body[options.in] : body
+      return list === null || list === undefined || isEmptyObject(list) ? [] : list
+    },
+    encode: (list) => list
+  })
+
+/**
+ * Ids, in whichever of three shapes they come: `["1"]`, `{"uids": ["1"]}`, `[{"uid": "1"}]`.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const ids = (options: {
+  /** The name of the list where it comes inside an object. */
+  readonly in?: string | undefined
+  /** The name of the id where each comes as an object. */
+  readonly key?: string | undefined
+} = {}): Schema.Schema<ReadonlyArray<string>, unknown> => {
+  const { key = "uid" } = options
+  const item = Schema.transform(Schema.Unknown, id, {
+    strict: false,
+    decode: (value) => Predicate.hasProperty(value, key) ? value[key] : value,
+    encode: (id) => id
+  })
+  return array(item, options)
+}
+
+/**
+ * A value that may come bare or as the one member of an object, `{…}` or `{"user": {…}}`.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const bareOrIn = <A, I>(name: string, schema: Schema.Schema<A, I>): Schema.Schema<A, unknown> =>
+  Schema.transform(Schema.Unknown, schema, {
+    strict: false,
+    decode: (body) => Predicate.hasProperty(body, name) && Object.keys(body).length === 1 ? body[name] : body,
+    encode: (value) => value
+  })
+
+/**
+ * The answer of a method that answers nothing: whatever comes reads as `undefined`. OK.ru sends an empty body.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const nothing: Schema.Schema<void, unknown> = Schema.transform(Schema.Unknown, Schema.Void, {
+  strict: true,
+  decode: () => undefined,
+  encode: () => null
+})
+
+const isEmptyObject = (value: unknown): boolean => Predicate.isRecord(value) && Object.keys(value).length === 0

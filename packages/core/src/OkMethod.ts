@@ -21,14 +21,16 @@
  */
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
+import type { Pipeable } from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Types from "effect/Types"
 import { describeIssue } from "./internal/issue.js"
+import { fromRow } from "./internal/method.js"
 import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
-import * as OkCall from "./OkCall.js"
+import type * as OkCall from "./OkCall.js"
 import { OkDecodeError, OkParameterError } from "./OkError.js"
 import type * as OkParam from "./OkParam.js"
 import type * as OkSession from "./OkSession.js"
@@ -100,8 +102,12 @@ export interface Options<
   /** A `read` can be sent again when nobody knows whether it arrived; a `write` cannot. */
   readonly kind: "read" | "write"
   readonly params: P & OkParam.Wire<P>
+  /** What must hold between the parameters. */
+  readonly rules?: ReadonlyArray<OkParam.Rule<keyof P & string>> | undefined
   readonly success: Schema.Schema<A, I>
   readonly confidence?: Confidence | undefined
+  /** `false` for what the manual of `aiookru`, which the set of methods comes from, does not have. */
+  readonly manual?: boolean | undefined
   /** `false` for the few methods that must not be signed: no signature, no token, no session needed. */
   readonly sig?: Signed | undefined
 }
@@ -112,7 +118,7 @@ export interface Options<
  * @since 0.1.0
  * @category models
  */
-export interface Any {
+export interface Any extends Pipeable {
   readonly [TypeId]: TypeId
   /** OK.ru's name, `users.getInfo`. */
   readonly name: string
@@ -120,13 +126,16 @@ export interface Any {
   readonly permissions: ReadonlyArray<string>
   readonly kind: "read" | "write"
   readonly params: OkParam.Fields
+  readonly rules: ReadonlyArray<OkParam.Rule<string>>
   readonly success: Schema.Schema.AnyNoContext
   readonly confidence: Confidence
   readonly signed: boolean
+  /** Whether the manual of `aiookru` has it. */
+  readonly manual: boolean
   /** From the values a program passes to the texts that are signed and sent. What is `undefined` is left out. */
   readonly encode: (params: unknown) => Either.Either<{ readonly [name: string]: string }, OkParameterError>
-  /** From a body to the method's result. */
-  readonly decode: (body: Json) => Either.Either<unknown, OkDecodeError>
+  /** From a body, and the values that were passed, to the method's result. */
+  readonly decode: (body: Json, params: unknown) => Either.Either<unknown, OkDecodeError>
 }
 
 /**
@@ -157,6 +166,38 @@ export interface OkMethod<
  * @category models
  */
 export type Arguments<Params> = {} extends Params ? [params?: Params] : [params: Params]
+
+/**
+ * Any method, as something that can be called.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Callable = Any & ((params: never) => OkCall.Any)
+
+/**
+ * What a method is called with.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ParamsOf<M> = M extends (params: infer Params) => OkCall.Any ? Exclude<Params, undefined> : never
+
+/**
+ * What a method answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type AnswerOf<M> = M extends (params: never) => OkCall.OkCall<infer A, infer _R> ? A : never
+
+/**
+ * The session that a method needs.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type SessionOf<M> = M extends (params: never) => OkCall.OkCall<infer _A, infer R> ? R : never
 
 /**
  * Whether a value is a method.
@@ -239,7 +280,8 @@ export const untyped = <const S extends Session = "optional", const Signed exten
       kind: options.kind ?? "write",
       params: {},
       success: Schema.Unknown,
-      sig: options.sig
+      sig: options.sig,
+      manual: false
     },
     untypedEncoder(name)
   ) as Untyped<S, Signed>
@@ -260,25 +302,26 @@ type Encode = Any["encode"]
 const build = (
   name: string,
   options: Pick<Any, "session" | "permissions" | "kind" | "params" | "success"> & {
+    readonly rules?: Any["rules"] | undefined
     readonly confidence?: Confidence | undefined
     readonly sig?: boolean | undefined
+    readonly manual?: boolean | undefined
   },
   encode: Encode
-): Any => {
-  const method: Any = Object.assign((params: unknown = {}) => OkCall.make(method, params), {
-    [TypeId]: TypeId,
+): Any =>
+  fromRow(name, {
     session: options.session,
     permissions: options.permissions,
     kind: options.kind,
     params: options.params,
+    rules: options.rules ?? [],
     success: options.success,
     confidence: options.confidence ?? "documented",
     signed: options.sig ?? true,
+    manual: options.manual ?? true,
     encode,
     decode: decoder(name, options.success)
   })
-  return Object.defineProperty(method, "name", { value: name })
-}
 
 // A schema is compiled when its method is first called: a program imports many methods and calls some.
 const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {

@@ -7,6 +7,9 @@
  * @since 0.1.0
  */
 import * as Brand from "effect/Brand"
+import * as DateTime from "effect/DateTime"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
@@ -159,3 +162,146 @@ export const unlisted: (name: string) => Unlisted = Brand.nominal<Unlisted>()
 export const fields = <Name extends string, I extends string>(
   name: Schema.Schema<Name, I>
 ): Schema.Schema<ReadonlyArray<Name>, string> => list(name)
+
+const moment = (
+  write: (moment: DateTime.DateTime) => string,
+  read: (text: string) => Option.Option<DateTime.DateTime>,
+  format: string
+): Schema.Schema<DateTime.DateTime, string> =>
+  Schema.transformOrFail(Schema.String, Schema.Union(Schema.DateTimeUtcFromSelf, Schema.DateTimeZonedFromSelf), {
+    strict: true,
+    decode: (text, _, ast) =>
+      Either.fromOption(
+        Option.map(read(text), DateTime.toUtc),
+        () => new ParseResult.Type(ast, text, `expected ${format}`)
+      ),
+    encode: (moment) => Either.right(write(moment))
+  })
+
+/**
+ * A moment as milliseconds since 1970.
+ *
+ * @since 0.1.0
+ * @category dates
+ */
+export const millis: Schema.Schema<DateTime.DateTime, string> = moment(
+  (moment) => String(DateTime.toEpochMillis(moment)),
+  (text) => /^\d+$/.test(text) ? DateTime.make(Number(text)) : Option.none(),
+  "milliseconds"
+)
+
+const moscow = (separator: "." | "-", parts: 3 | 5 | 6): Schema.Schema<DateTime.DateTime, string> =>
+  moment(
+    (moment) => {
+      const { day, hours, minutes, month, seconds, year } = DateTime.toParts(
+        DateTime.unsafeSetZoneNamed(moment, "Europe/Moscow")
+      )
+      const [y, mo, d, h, mi, s] = [year, month, day, hours, minutes, seconds].map((part) =>
+        String(part).padStart(2, "0")
+      )
+      const date = [y, mo, d].join(separator)
+      return parts === 3 ? date : `${date} ${[h, mi, s].slice(0, parts - 3).join(":")}`
+    },
+    (text) => {
+      const [year, month, day, hours = 0, minutes = 0, seconds = 0] = (text.match(/\d+/g) ?? []).map(Number)
+      return year === undefined || month === undefined || day === undefined
+        ? Option.none()
+        : DateTime.makeZoned({ year, month, day, hours, minutes, seconds }, {
+          timeZone: "Europe/Moscow",
+          adjustForTimeZone: true
+        })
+    },
+    `yyyy${separator}MM${separator}dd${["", " HH:mm", " HH:mm:ss"][Math.max(0, parts - 4)]}, Moscow time`
+  )
+
+/**
+ * A day in Moscow, `yyyy.MM.dd`.
+ *
+ * @since 0.1.0
+ * @category dates
+ */
+export const moscowDay: Schema.Schema<DateTime.DateTime, string> = moscow(".", 3)
+
+/**
+ * A moment to the minute as clocks in Moscow show it, `yyyy.MM.dd HH:mm`. Seconds are cut off.
+ *
+ * @since 0.1.0
+ * @category dates
+ */
+export const moscowMinute: Schema.Schema<DateTime.DateTime, string> = moscow(".", 5)
+
+/**
+ * A moment to the second as clocks in Moscow show it, `yyyy-MM-dd HH:mm:ss`.
+ *
+ * @since 0.1.0
+ * @category dates
+ */
+export const moscowSecond: Schema.Schema<DateTime.DateTime, string> = moscow("-", 6)
+
+/**
+ * What must hold between the parameters of a call, checked before it is sent. A broken rule is an `OkParameterError`.
+ *
+ * @since 0.1.0
+ * @category rules
+ */
+export interface Rule<out Name extends string> {
+  readonly names: ReadonlyArray<Name>
+  /** What is wrong with what is to be sent, or `undefined`. */
+  readonly broken: (sent: { readonly [name: string]: string }, hasUser: boolean) => string | undefined
+}
+
+const counted = <Name extends string>(
+  names: ReadonlyArray<Name>,
+  allowed: (given: number) => boolean,
+  text: string
+): Rule<Name> => ({
+  names,
+  broken: (sent) => allowed(names.filter((name) => name in sent).length) ? undefined : `${names.join(", ")}: ${text}`
+})
+
+/**
+ * One of these, and only one.
+ *
+ * @since 0.1.0
+ * @category rules
+ */
+export const exactlyOne = <const Name extends string>(...names: ReadonlyArray<Name>): Rule<Name> =>
+  counted(names, (given) => given === 1, "give exactly one of them")
+
+/**
+ * One of these, or none.
+ *
+ * @since 0.1.0
+ * @category rules
+ */
+export const atMostOne = <const Name extends string>(...names: ReadonlyArray<Name>): Rule<Name> =>
+  counted(names, (given) => given <= 1, "give only one of them")
+
+/**
+ * At least one of these.
+ *
+ * @since 0.1.0
+ * @category rules
+ */
+export const atLeastOne = <const Name extends string>(...names: ReadonlyArray<Name>): Rule<Name> =>
+  counted(names, (given) => given >= 1, "give at least one of them")
+
+/**
+ * All of these, or none.
+ *
+ * @since 0.1.0
+ * @category rules
+ */
+export const allOrNone = <const Name extends string>(...names: ReadonlyArray<Name>): Rule<Name> =>
+  counted(names, (given) => given === 0 || given === names.length, "give all of them or none")
+
+/**
+ * A parameter that says which user is meant, and without which a call that has no user's session makes no sense.
+ *
+ * @since 0.1.0
+ * @category rules
+ */
+export const userWithoutSession = <const Name extends string>(name: Name): Rule<Name> => ({
+  names: [name],
+  broken: (sent, hasUser) => hasUser || name in sent ? undefined : `${name}: is required where the session has no user`
+})

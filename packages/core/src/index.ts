@@ -33,7 +33,15 @@ export * as OkMethod from "./OkMethod.js"
 /**
  * @since 0.1.0
  */
+export * as OkPage from "./OkPage.js"
+/**
+ * @since 0.1.0
+ */
 export * as OkParam from "./OkParam.js"
+/**
+ * @since 0.1.0
+ */
+export * as OkProjection from "./OkProjection.js"
 /**
  * @since 0.1.0
  */

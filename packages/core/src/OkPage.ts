@@ -1,0 +1,205 @@
+/**
+ * Answers that come in pages: one shape for all of OK.ru's styles, and streams over them.
+ *
+ * | style | sent | answered |
+ * |---|---|---|
+ * | `anchor` | `anchor`, `count`, often `direction` | `anchor`, `has_more` or `hasMore` |
+ * | `pagingAnchor` | `pagingAnchor`, `count`, often `pagingDirection` | `pagingAnchor`, `hasMore` |
+ * | `marker` | `marker`, `count` | `marker`, absent on the last page |
+ * | `offset` | `offset`, `count` | |
+ *
+ * Anchors are opaque texts. A stream ends at the first of: `has_more` is false; no anchor; an anchor that was there
+ * before; no items; fewer items than `count` where nothing says whether there is more.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as HashSet from "effect/HashSet"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { extend } from "./internal/method.js"
+import type * as OkCall from "./OkCall.js"
+import type { OkClient } from "./OkClient.js"
+import type { OkError } from "./OkError.js"
+import * as OkField from "./OkField.js"
+import type * as OkMethod from "./OkMethod.js"
+import * as OkParam from "./OkParam.js"
+
+/**
+ * The parameter that says where a page begins.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Cursor = "anchor" | "pagingAnchor" | "marker" | "offset"
+
+/**
+ * Which way to go from an anchor.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Direction = OkParam.oneOf("FORWARD", "BACKWARD", "AROUND")
+
+/**
+ * A page, whatever names OK.ru gave its parts. `Items` is the name of its list, `Extra` what else it holds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Page<Items extends string, A, Extra = {}> =
+  & {
+    /** Where the next page begins. */
+    readonly anchor?: string | undefined
+    readonly hasMore?: boolean | undefined
+    readonly totalCount?: number | undefined
+  }
+  & { readonly [_ in Items]: ReadonlyArray<A> }
+  & Extra
+
+/**
+ * The schema of a page. `anchor`, `pagingAnchor` and `marker` become `anchor`; `has_more` and `hasMore` become `hasMore`;
+ * `total_count` and `totalCount` become `totalCount`; a list that is `null` or absent becomes empty.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const page = <const Items extends string, A, I, Extra extends Schema.Struct.Fields = {}>(
+  items: Items,
+  item: Schema.Schema<A, I>,
+  options: {
+    /** The name of the anchor in answers. `"anchor"` by default. */
+    readonly cursor?: Exclude<Cursor, "offset"> | undefined
+    /** What else the answer holds beside the list. */
+    readonly extra?: Extra | undefined
+  } = {}
+): Schema.Schema<Page<Items, A, Schema.Struct.Type<Extra>>, unknown> => {
+  const { cursor = "anchor", extra } = options
+  const Parts = Schema.Struct({
+    anchor: OkField.optional(Schema.String),
+    hasMore: OkField.optional(OkField.boolean),
+    totalCount: OkField.optional(OkField.int),
+    [items]: OkField.list(item),
+    ...extra
+  })
+  const Wire = Schema.Struct({}, { key: Schema.String, value: Schema.Unknown })
+  const more = cursor === "pagingAnchor" ? "hasMore" : "has_more"
+  const renamed = Schema.transform(Wire, Parts, {
+    strict: false,
+    decode: (wire) => ({
+      ...wire,
+      anchor: wire["anchor"] ?? wire["pagingAnchor"] ?? wire["marker"],
+      hasMore: wire["has_more"] ?? wire["hasMore"],
+      totalCount: wire["totalCount"] ?? wire["total_count"]
+    }),
+    encode: ({ anchor, hasMore, ...rest }: { readonly [key: string]: unknown }) => ({
+      ...rest,
+      ...(anchor !== undefined && { [cursor]: anchor }),
+      ...(hasMore !== undefined && { [more]: hasMore })
+    })
+  })
+  // A key that is a type parameter widens to an index signature in `Parts`: `Page` says which key it is.
+  return renamed as unknown as Schema.Schema<Page<Items, A, Schema.Struct.Type<Extra>>, unknown>
+}
+
+/**
+ * A method whose answers come in pages.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Paged<Params, Page, Item, R> {
+  /**
+   * Every item from the given anchor on, page after page; a page is fetched when its items are asked for. `count` is the
+   * size of a page.
+   */
+  readonly stream: (...params: OkMethod.Arguments<Params>) => Stream.Stream<Item, OkError, OkClient | R>
+  /** The same, a page at a time. */
+  readonly pages: (...params: OkMethod.Arguments<Params>) => Stream.Stream<Page, OkError, OkClient | R>
+  readonly paging: { readonly cursor: Cursor; readonly items: string }
+}
+
+type ItemOf<A, Items extends PropertyKey> = A extends { readonly [_ in Items]: ReadonlyArray<infer Item> } ? Item
+  : never
+
+/**
+ * Gives a method its streams.
+ *
+ * @example
+ * ```ts
+ * import * as Group from "@effect-okru/methods/Group"
+ * import * as Stream from "effect/Stream"
+ *
+ * const admins = Group.getMembers.stream({ uid: "51", count: 100 }).pipe(
+ *   Stream.filter((member) => member.status === "ADMIN"),
+ *   Stream.take(10),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const paged =
+  <const Items extends string>(options: { readonly cursor: Cursor; readonly items: Items }) =>
+  <M extends OkMethod.Callable>(method: M): M & PagedOf<M, Items> => {
+    const call = method as unknown as (params: object) => OkCall.OkCall<AnyPage, OkMethod.SessionOf<M>>
+    const itemsOf = (page: AnyPage) => page[options.items] as ReadonlyArray<unknown>
+    const pages = (params: object) =>
+      Stream.paginateEffect(start(params, options.cursor), (position: Position) =>
+        Effect.map(
+          call({ ...params, ...(position.at !== undefined && { [options.cursor]: position.at }) }),
+          (page) => [page, next(position, page, itemsOf(page).length, countOf(params), options.cursor)] as const
+        ))
+    const streams = {
+      pages: (...params: ReadonlyArray<unknown>) => pages(Object(params[0])),
+      stream: (...params: ReadonlyArray<unknown>) =>
+        Stream.flatMap(pages(Object(params[0])), (page) => Stream.fromIterable(itemsOf(page))),
+      paging: options
+    }
+    // `PagedOf` reads the types of pages and items off the method, which the code above handles as `unknown`.
+    return extend(method, streams as unknown as PagedOf<M, Items>)
+  }
+
+type PagedOf<M extends OkMethod.Callable, Items extends PropertyKey> = Paged<
+  OkMethod.ParamsOf<M>,
+  OkMethod.AnswerOf<M>,
+  ItemOf<OkMethod.AnswerOf<M>, Items>,
+  OkMethod.SessionOf<M>
+>
+
+interface AnyPage {
+  readonly anchor?: string | undefined
+  readonly hasMore?: boolean | undefined
+  readonly [items: string]: unknown
+}
+
+interface Position {
+  readonly at: string | number | undefined
+  readonly seen: HashSet.HashSet<string | number>
+}
+
+const start = (params: object, cursor: Cursor): Position => {
+  const at = (params as { readonly [key: string]: unknown })[cursor]
+  return typeof at === "string" || typeof at === "number"
+    ? { at, seen: HashSet.make(at) }
+    : { at: cursor === "offset" ? 0 : undefined, seen: HashSet.empty() }
+}
+
+const countOf = (params: { readonly count?: unknown }): number | undefined =>
+  typeof params.count === "number" ? params.count : undefined
+
+const next = (
+  position: Position,
+  page: AnyPage,
+  items: number,
+  count: number | undefined,
+  cursor: Cursor
+): Option.Option<Position> => {
+  const at = cursor === "offset" ? Number(position.at) + items : page.anchor
+  const last = at === undefined || at === "" || HashSet.has(position.seen, at) || items === 0 ||
+    page.hasMore === false ||
+    (page.hasMore === undefined && cursor !== "marker" && count !== undefined && items < count)
+  return last ? Option.none() : Option.some({ at, seen: HashSet.add(position.seen, at) })
+}
