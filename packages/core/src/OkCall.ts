@@ -10,7 +10,7 @@ import * as Predicate from "effect/Predicate"
 import { callTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import * as OkClient from "./OkClient.js"
-import type { OkError, OkParameterError, OkRequestError, OkSigningError } from "./OkError.js"
+import type { OkError, OkParameterError, OkRequestError, OkSessionError, OkSigningError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import type { Request } from "./OkTransport.js"
 
@@ -106,4 +106,5 @@ export const passError = <A, R>(self: OkCall<A, R>): Effect.Effect<Json, OkReque
  */
 export const request = <A, R>(
   self: OkCall<A, R>
-): Effect.Effect<Request, OkParameterError | OkSigningError, OkClient.OkClient | R> => OkClient.request(self)
+): Effect.Effect<Request, OkParameterError | OkSigningError | OkSessionError, OkClient.OkClient | R> =>
+  OkClient.request(self)

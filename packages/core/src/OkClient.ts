@@ -17,7 +17,13 @@ import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import type * as OkCall from "./OkCall.js"
 import * as OkConfig from "./OkConfig.js"
-import { type OkError, OkParameterError, type OkRequestError, type OkSigningError } from "./OkError.js"
+import {
+  type OkError,
+  OkParameterError,
+  type OkRequestError,
+  type OkSessionError,
+  type OkSigningError
+} from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkResponse from "./OkResponse.js"
 import * as OkSession from "./OkSession.js"
@@ -202,7 +208,7 @@ export const passError: Interpreter<PassErrorTypeLambda> = {
  */
 export const request = <A, R>(
   call: OkCall.OkCall<A, R>
-): Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError, OkClient | R> =>
+): Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError | OkSessionError, OkClient | R> =>
   Effect.flatMap(OkClient, (client) =>
     call.method.signed
       ? Effect.flatMap(sessionOf(call), (session) =>

@@ -286,6 +286,58 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
 }
 
 /**
+ * A session that renews itself has come to its end: the refresh token is over, or the user withdrew the application. The
+ * user has to sign in again. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category request errors
+ */
+export class ReauthorizationRequired
+  extends Schema.TaggedError<ReauthorizationRequired>("@effect-okru/core/ReauthorizationRequired")(
+    "ReauthorizationRequired",
+    {
+      /** Who, by the name the backend keeps the session under. */
+      user: Schema.String,
+      /** Where to send the user. */
+      authorizeUrl: Schema.String
+    }
+  )
+{
+  override get message(): string {
+    return `the session of ${this.user} is over: send the user to authorizeUrl to sign in again`
+  }
+}
+
+/**
+ * A session that renews itself could not do so now, since its store or OK.ru did not answer. Nothing was sent; the same
+ * call can succeed later.
+ *
+ * @since 0.1.0
+ * @category request errors
+ */
+export class OkSessionUnavailable
+  extends Schema.TaggedError<OkSessionUnavailable>("@effect-okru/core/OkSessionUnavailable")(
+    "OkSessionUnavailable",
+    {
+      /** What failed. */
+      issue: Schema.String
+    }
+  )
+{
+  override get message(): string {
+    return `the session could not be had or renewed: ${this.issue}`
+  }
+}
+
+/**
+ * Why there is no session to call with. Sessions that stay as they are never fail.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type OkSessionError = ReauthorizationRequired | OkSessionUnavailable
+
+/**
  * The answer is not what the method's schema says. The path and the reason print, the body does not.
  *
  * @since 0.1.0
@@ -313,7 +365,7 @@ export class OkDecodeError extends Schema.TaggedError<OkDecodeError>("@effect-ok
  * @since 0.1.0
  * @category models
  */
-export type OkRequestError = OkParameterError | OkSigningError | OkTransportError
+export type OkRequestError = OkParameterError | OkSigningError | OkSessionError | OkTransportError
 
 /**
  * Everything a call can fail with.

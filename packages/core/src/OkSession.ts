@@ -21,7 +21,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as OkConfig from "./OkConfig.js"
-import { OkSigningError } from "./OkError.js"
+import { type OkSessionError, OkSigningError } from "./OkError.js"
 
 /**
  * What a call is signed with.
@@ -54,12 +54,12 @@ export const Credentials = Data.taggedEnum<Credentials>()
  */
 export interface Service {
   /** The credentials for the next call. */
-  readonly current: Effect.Effect<Credentials>
+  readonly current: Effect.Effect<Credentials, OkSessionError>
   /**
    * Called once when OK.ru says that the session is over (102, 103), with the credentials it said it of. `true` means
    * that `current` now gives others and that the call is to be made again.
    */
-  readonly renew: (stale: Credentials) => Effect.Effect<boolean>
+  readonly renew: (stale: Credentials) => Effect.Effect<boolean, OkSessionError>
 }
 
 /**

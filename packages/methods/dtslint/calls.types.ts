@@ -1,0 +1,181 @@
+/**
+ * What the compiler knows about a call. Nothing here runs: it compiles, under both compilers of `pnpm check`, or the
+ * build fails. A line below `@ts-expect-error` is one that must not compile.
+ */
+import type { Json } from "@effect-okru/core"
+import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkParam, OkSession } from "@effect-okru/core"
+import * as Friends from "@effect-okru/methods/Friends"
+import * as Group from "@effect-okru/methods/Group"
+import * as Users from "@effect-okru/methods/Users"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+declare const check: <A, B>(equal: Equal<A, B>) => void
+
+type Success<T> = T extends Effect.Effect<infer A, infer _E, infer _R> ? A : never
+type Failure<T> = T extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
+type Needs<T> = T extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
+
+const token = Redacted.make("test-access-token")
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A call is an effect: its result, its failures, and whose session it needs
+// ---------------------------------------------------------------------------------------------------------------------
+
+const relatives = Friends.getRelativesV2({ uid: "1", reltypes: ["SPOUSE"] })
+const friends = Friends.get({ fid: "1" })
+const masks = Users.updateMasks({ uids: ["1"] })
+
+check<Success<typeof friends>, ReadonlyArray<string>>(true)
+check<Failure<typeof friends>, OkError.OkError>(true)
+
+// Session required: a user. Optional: a user or the application. Prohibited: the application.
+check<Needs<typeof relatives>, OkClient.OkClient | OkSession.OkSession>(true)
+check<Needs<typeof friends>, OkClient.OkClient | OkSession.OkAnySession>(true)
+check<Needs<typeof masks>, OkClient.OkClient | OkSession.OkAppSession>(true)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A session that cannot do what a method needs does not compile
+// ---------------------------------------------------------------------------------------------------------------------
+
+const Ok = OkClient.layerHttp().pipe(
+  Layer.provide(FetchHttpClient.layer),
+  Layer.provideMerge(OkConfig.layer({ applicationId: "1", applicationKey: "TEST-KEY" }))
+)
+const Client = OkSession.layerClient({ accessToken: token, sessionSecretKey: Redacted.make("test-session-secret") })
+const Server = OkSession.layerServer({ accessToken: token })
+
+declare const run: <A, E>(program: Effect.Effect<A, E>) => void
+
+// A server session does everything.
+run(relatives.pipe(Effect.provide(Server), Effect.provide(Ok)))
+run(friends.pipe(Effect.provide(Server), Effect.provide(Ok)))
+run(masks.pipe(Effect.provide(Server), Effect.provide(Ok)))
+
+// A client session has no application secret.
+run(relatives.pipe(Effect.provide(Client), Effect.provide(Ok)))
+run(friends.pipe(Effect.provide(Client), Effect.provide(Ok)))
+// @ts-expect-error users.updateMasks is called without a session, which only the application can sign
+run(masks.pipe(Effect.provide(Client), Effect.provide(Ok)))
+
+// The application has no user.
+run(friends.pipe(Effect.provide(OkSession.layerApplication), Effect.provide(Ok)))
+run(masks.pipe(Effect.provide(OkSession.layerApplication), Effect.provide(Ok)))
+// @ts-expect-error friends.getRelativesV2 needs a user's session
+run(relatives.pipe(Effect.provide(OkSession.layerApplication), Effect.provide(Ok)))
+
+// A method that must not be signed needs no session at all.
+const unsigned = OkMethod.make("sdk.example", {
+  session: "prohibited",
+  permissions: [],
+  kind: "read",
+  params: {},
+  success: Schema.String,
+  sig: false
+})
+run(unsigned().pipe(Effect.provide(Ok)))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Parameters
+// ---------------------------------------------------------------------------------------------------------------------
+
+// No parameter is required: none has to be given.
+Friends.get()
+// @ts-expect-error uid is required
+Friends.getRelativesV2({ reltypes: ["SPOUSE"] })
+// @ts-expect-error one list has this name
+Friends.get({ fids: ["1"] })
+// @ts-expect-error a device that OK.ru does not document
+Friends.getByDevices({ devices: ["TOASTER"] })
+// ...unless you say that you know better
+Friends.getByDevices({ devices: [OkParam.unlisted("TOASTER")] })
+
+// A parameter is sent as text: what has no text has no place in a row.
+OkMethod.make("friends.example", {
+  session: "optional",
+  permissions: [],
+  kind: "read",
+  params: {
+    // @ts-expect-error a parameter must encode to a string: OkParam.int does
+    count: Schema.Number
+  },
+  success: Schema.String
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// `fields` say what is known of the result
+// ---------------------------------------------------------------------------------------------------------------------
+
+const named = Users.getInfo({ uids: ["1"], fields: ["uid", "first_name"] })
+// The id is there, since it was asked for; a name may be hidden; there is no age.
+check<Success<typeof named>[number], { readonly uid: string; readonly first_name?: string | undefined }>(true)
+
+declare const chosen: ReadonlyArray<"uid" | "first_name">
+const computed = Users.getInfo({ uids: ["1"], fields: chosen })
+check<Success<typeof computed>[number]["age"], number | undefined>(true)
+
+// @ts-expect-error no such field
+Users.getInfo({ uids: ["1"], fields: ["shoe_size"] })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The same call under another interpreter
+// ---------------------------------------------------------------------------------------------------------------------
+
+const raw = friends.pipe(OkCall.passError)
+// Nothing is decoded, and an error of the API is a value: what can fail is the request.
+check<Success<typeof raw>, Json.Json>(true)
+check<
+  Failure<typeof raw>,
+  OkError.OkParameterError | OkError.OkSigningError | OkError.OkSessionError | OkError.OkTransportError
+>(true)
+check<Needs<typeof raw>, Needs<typeof friends>>(true)
+
+// @ts-expect-error after `map` there is no call any more, and no body
+friends.pipe(Effect.map((ids) => ids.length), OkCall.passError)
+
+const api = OkClient.derive({ friends: Friends, users: Users })
+check<ReturnType<typeof api.friends.get>, Effect.Effect<ReadonlyArray<string>, OkError.OkError, Needs<typeof friends>>>(
+  true
+)
+const rawApi = OkClient.derive({ friends: Friends, users: Users }, OkClient.passError)
+check<ReturnType<typeof rawApi.friends.get>, Effect.Effect<Json.Json, OkError.OkRequestError, Needs<typeof friends>>>(
+  true
+)
+// @ts-expect-error a model is no method
+void api.friends.Birthday
+
+// What the library does not know has arbitrary parameters, and JSON for an answer.
+const untyped = OkMethod.untyped("group.newMethod")({ gid: "51", count: 10 })
+check<Success<typeof untyped>, Json.Json>(true)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Failures leave the type when they are handled
+// ---------------------------------------------------------------------------------------------------------------------
+
+const handled = friends.pipe(Effect.catchTag("OkSessionExpired", () => Effect.succeed([])))
+check<Failure<typeof handled>, Exclude<OkError.OkError, OkError.OkSessionExpired>>(true)
+
+const throttled = new OkError.OkThrottled({ method: "friends.get", code: 8 })
+check<typeof throttled.reason, "FLOOD_BLOCKED" | "LIMIT_REACHED" | "TOTAL_LIMIT_REACHED" | "DUPLICATE_PAYMENT">(true)
+// @ts-expect-error code 102 is another kind
+new OkError.OkThrottled({ method: "friends.get", code: 102 })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+const members = Group.getMembers.stream({ uid: "51", count: 100 })
+check<
+  typeof members,
+  Stream.Stream<
+    Success<ReturnType<typeof Group.getMembers>>["members"][number],
+    OkError.OkError,
+    OkClient.OkClient | OkSession.OkSession
+  >
+>(true)
