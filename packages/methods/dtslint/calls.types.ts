@@ -164,7 +164,7 @@ check<Failure<typeof handled>, Exclude<OkError.OkError, OkError.OkSessionExpired
 const throttled = new OkError.OkThrottled({ method: "friends.get", code: 8 })
 check<typeof throttled.reason, "FLOOD_BLOCKED" | "LIMIT_REACHED" | "TOTAL_LIMIT_REACHED" | "DUPLICATE_PAYMENT">(true)
 // @ts-expect-error code 102 is another kind
-new OkError.OkThrottled({ method: "friends.get", code: 102 })
+OkError.OkThrottled.make({ method: "friends.get", code: 102 })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Pages

@@ -9,9 +9,9 @@ export const describeIssue = (issue: ParseResult.ParseIssue): string => {
   return path === "" ? text : `${path}: ${text}`
 }
 
-// A union tells about its last member, which is the most lenient one in this library's schemas; a composite about its
-// first mistake.
-const first = (issue: ParseResult.ParseIssue, path: string): { readonly path: string; readonly text: string } => {
+// A composite tells about its first mistake; a union about the member that the value came closest to, which is the one
+// that reads deepest into it.
+const first = (issue: ParseResult.ParseIssue, path: string): Described => {
   switch (issue._tag) {
     case "Pointer": {
       const keys: ReadonlyArray<PropertyKey> = [issue.path].flat()
@@ -19,11 +19,11 @@ const first = (issue: ParseResult.ParseIssue, path: string): { readonly path: st
     }
     case "Composite": {
       const issues: ReadonlyArray<ParseResult.ParseIssue> = [issue.issues].flat()
+      const described = issues.map((issue) => first(issue, path))
+      const whole = { path, text: `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}` }
       return issue.ast._tag === "Union"
-        ? { path, text: `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}` }
-        : issues[0] === undefined
-        ? { path, text: "is not as expected" }
-        : first(issues[0], path)
+        ? described.reduce((deepest, next) => next.path.length > deepest.path.length ? next : deepest, whole)
+        : described[0] ?? whole
     }
     case "Refinement":
     case "Transformation":
@@ -37,6 +37,11 @@ const first = (issue: ParseResult.ParseIssue, path: string): { readonly path: st
     case "Forbidden":
       return { path, text: issue.message ?? "cannot be decoded here" }
   }
+}
+
+interface Described {
+  readonly path: string
+  readonly text: string
 }
 
 const join = (path: string, key: PropertyKey): string =>

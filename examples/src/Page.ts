@@ -1,0 +1,23 @@
+/**
+ * Readable terminal output: coloured on a terminal, plain elsewhere and where NO_COLOR is set.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { stdout } from "node:process"
+import { styleText } from "node:util"
+
+type Format = Parameters<typeof styleText>[0]
+
+const styled = (format: Format, text: string): string =>
+  stdout.isTTY && stdout.hasColors() ? styleText(format, text) : text
+
+export const title = (text: string): Effect.Effect<void> => Console.log(`\n${styled("bold", text)}`)
+
+export const line = (label: string, text: string): Effect.Effect<void> =>
+  Console.log(`  ${styled("dim", label.padEnd(12))} ${text}`)
+
+export const good = (label: string, text: string): Effect.Effect<void> => line(label, styled("green", text))
+
+export const bad = (label: string, text: string): Effect.Effect<void> => line(label, styled("yellow", text))
+
+export const note = (text: string): Effect.Effect<void> => Console.log(`  ${styled("dim", text)}`)

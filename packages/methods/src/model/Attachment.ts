@@ -1,0 +1,318 @@
+/**
+ * What is published: the parts of a media topic and of a product.
+ *
+ * @since 0.1.0
+ */
+import * as OkParam from "@effect-okru/core/OkParam"
+import * as Schema from "effect/Schema"
+
+/**
+ * A text.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const TextBlock = Schema.Struct({
+  type: Schema.Literal("text"),
+  text: Schema.String
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface TextBlock extends Schema.Schema.Type<typeof TextBlock> {}
+
+/**
+ * A link.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const LinkBlock = Schema.Struct({
+  type: Schema.Literal("link"),
+  url: Schema.String,
+  title: Schema.optional(Schema.String),
+  description: Schema.optional(Schema.String),
+  /** What `Share.fetchLinkV2` gave for the link. */
+  signature: Schema.optional(Schema.String),
+  /** Which of its pictures. */
+  mediaIdx: Schema.optional(Schema.Int)
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface LinkBlock extends Schema.Schema.Type<typeof LinkBlock> {}
+
+/**
+ * A photo by one of its ids: `id`, the token of an upload that is not committed, for groups; `photoId`, the id that
+ * `PhotosV2.commit` assigned, for users; `existing_photo_id` of one that is on OK.ru already.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const PhotoRef = Schema.Union(
+  Schema.Struct({ id: Schema.String }),
+  Schema.Struct({ photoId: Schema.String }),
+  Schema.Struct({
+    existing_photo_id: Schema.String,
+    /** Whether it is a photo of a group. */
+    group: Schema.optional(Schema.Boolean)
+  })
+)
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export type PhotoRef = typeof PhotoRef.Type
+
+/**
+ * Photos.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const PhotoBlock = Schema.Struct({
+  type: Schema.Literal("photo"),
+  list: Schema.Array(PhotoRef)
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface PhotoBlock extends Schema.Schema.Type<typeof PhotoBlock> {}
+
+/**
+ * Videos that were uploaded for the topic. Known from clients.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const MovieBlock = Schema.Struct({
+  type: Schema.Literal("movie"),
+  list: Schema.Array(Schema.Struct({
+    /** The `video_id` of `Video.getUploadUrl`. */
+    id: Schema.String
+  }))
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface MovieBlock extends Schema.Schema.Type<typeof MovieBlock> {}
+
+/**
+ * A video that is on OK.ru already.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const MovieReshareBlock = Schema.Struct({
+  type: Schema.Literal("movie-reshare"),
+  movieId: Schema.String
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface MovieReshareBlock extends Schema.Schema.Type<typeof MovieReshareBlock> {}
+
+/**
+ * A poll.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const PollBlock = Schema.Struct({
+  type: Schema.Literal("poll"),
+  question: Schema.String,
+  answers: Schema.Array(Schema.Struct({ text: Schema.String })),
+  /** There are more than these. */
+  options: Schema.optional(OkParam.list(OkParam.oneOf("SingleChoice", "AnonymousVoting")))
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface PollBlock extends Schema.Schema.Type<typeof PollBlock> {}
+
+/**
+ * Music. Known from clients.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const MusicBlock = Schema.Struct({
+  type: Schema.Literal("music"),
+  list: Schema.Array(Schema.Struct({
+    id: Schema.String,
+    title: Schema.optional(Schema.String),
+    artistName: Schema.optional(Schema.String),
+    albumName: Schema.optional(Schema.String)
+  }))
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface MusicBlock extends Schema.Schema.Type<typeof MusicBlock> {}
+
+/**
+ * What an application has to say, with pictures and buttons. A mark comes back to the application when it is clicked
+ * on.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const AppBlock = Schema.Struct({
+  type: Schema.Literal("app"),
+  text: Schema.String,
+  images: Schema.optional(Schema.Array(Schema.Struct({
+    url: Schema.String,
+    mark: Schema.optional(Schema.String),
+    title: Schema.optional(Schema.String)
+  }))),
+  actions: Schema.optional(Schema.Array(Schema.Struct({
+    text: Schema.String,
+    mark: Schema.optional(Schema.String)
+  })))
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface AppBlock extends Schema.Schema.Type<typeof AppBlock> {}
+
+/**
+ * The terms on which a product is sold.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const ProductBlock = Schema.Struct({
+  type: Schema.Literal("product"),
+  price: Schema.JsonNumber,
+  /** Roubles by default. */
+  currency: Schema.optional(
+    OkParam.oneOf("RUB", "USD", "KZT", "UAH", "GEL", "UZS", "KGS", "AZN", "EUR", "BYN")
+  ),
+  /** In days, 30 by default. 0 is without end, on public pages only. */
+  lifetime: Schema.optional(Schema.NonNegativeInt),
+  /** Where it is sold outside of OK.ru. */
+  partner_link: Schema.optional(Schema.String)
+})
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export interface ProductBlock extends Schema.Schema.Type<typeof ProductBlock> {}
+
+/**
+ * What a topic can be made of.
+ *
+ * @since 0.1.0
+ * @category blocks
+ */
+export const Block = Schema.Union(
+  TextBlock,
+  LinkBlock,
+  PhotoBlock,
+  MovieBlock,
+  MovieReshareBlock,
+  PollBlock,
+  MusicBlock,
+  AppBlock
+)
+
+/**
+ * @since 0.1.0
+ * @category blocks
+ */
+export type Block = typeof Block.Type
+
+const topic = Schema.Struct({
+  media: Schema.Array(Block),
+  /** When to publish the topic of a group, sent as milliseconds. */
+  publishAtMs: Schema.optional(
+    Schema.transform(Schema.Number, OkParam.millis, { strict: true, decode: String, encode: Number })
+  ),
+  /** The same, sent as the time in Moscow. */
+  publishAt: Schema.optional(OkParam.moscowSecond),
+  /** Whether the topic is the group's and not that of who posts it. */
+  onBehalfOfGroup: Schema.optional(OkParam.boolean),
+  /** For the topics of groups. */
+  disableComments: Schema.optional(OkParam.boolean),
+  /** Known from clients. */
+  place: Schema.optional(Schema.Struct({
+    lat: OkParam.number,
+    lng: OkParam.number,
+    place_name: Schema.optional(Schema.String),
+    category: Schema.optional(Schema.String)
+  })),
+  /** Known from clients. */
+  caption: Schema.optional(Schema.String)
+}).pipe(
+  Schema.filter(({ publishAt, publishAtMs }) =>
+    publishAt === undefined || publishAtMs === undefined || "publishAtMs, publishAt: give only one of them"
+  )
+)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Attachment extends Schema.Schema.Type<typeof topic> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AttachmentEncoded extends Schema.Schema.Encoded<typeof topic> {}
+
+/**
+ * The content of a media topic, from the top down, and how it is published: now, unless `publishAtMs` or `publishAt`
+ * says when.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Attachment: Schema.Schema<Attachment, AttachmentEncoded> = topic
+
+const product = Schema.Struct({
+  media: Schema.Union(
+    Schema.Tuple(TextBlock, TextBlock, ProductBlock),
+    Schema.Tuple(TextBlock, PhotoBlock, ProductBlock),
+    Schema.Tuple(TextBlock, TextBlock, PhotoBlock, ProductBlock)
+  )
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ProductAttachment extends Schema.Schema.Type<typeof product> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ProductAttachmentEncoded extends Schema.Schema.Encoded<typeof product> {}
+
+/**
+ * The content of a product in the one order that OK.ru takes: title, description, photos, terms. The description or the
+ * photos can be left out, not both.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ProductAttachment: Schema.Schema<ProductAttachment, ProductAttachmentEncoded> = product

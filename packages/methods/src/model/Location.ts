@@ -1,0 +1,58 @@
+/**
+ * Where somebody or something is.
+ *
+ * @since 0.1.0
+ */
+import * as OkField from "@effect-okru/core/OkField"
+import * as Schema from "effect/Schema"
+
+/**
+ * A place as a profile names it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Location = Schema.Struct({
+  city: OkField.optional(Schema.String),
+  /** A constant in upper case, `RUSSIAN_FEDERATION`. */
+  country: OkField.optional(Schema.String),
+  /** ISO 3166, `RU`. */
+  countryCode: OkField.optional(Schema.String),
+  countryName: OkField.optional(Schema.String)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Location extends Schema.Schema.Type<typeof Location> {}
+
+const fields = Schema.Struct({
+  altitude: OkField.optional(OkField.number),
+  cellId: OkField.optional(OkField.id),
+  city: OkField.optional(Schema.String),
+  country: OkField.optional(Schema.String),
+  ipAddress: OkField.optional(Schema.String),
+  latitude: OkField.optional(OkField.number),
+  longitude: OkField.optional(OkField.number)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface CurrentLocation extends Schema.Schema.Type<typeof fields> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface CurrentLocationEncoded extends Schema.Schema.Encoded<typeof fields> {}
+
+/**
+ * Where a user is now, with coordinates.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CurrentLocation: Schema.Schema<CurrentLocation, CurrentLocationEncoded> = fields

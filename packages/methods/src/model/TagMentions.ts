@@ -1,0 +1,60 @@
+/**
+ * How much a hashtag is used, and where.
+ *
+ * @since 0.1.0
+ */
+import * as OkField from "@effect-okru/core/OkField"
+import * as OkParam from "@effect-okru/core/OkParam"
+import * as Schema from "effect/Schema"
+
+/**
+ * Where and when to look for a hashtag.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const TagFilter = Schema.Struct({
+  since: OkParam.optional(OkParam.moscowSecond),
+  until: OkParam.optional(OkParam.moscowSecond),
+  types: OkParam.optional(Schema.Array(
+    OkParam.oneOf("USER_TOPIC", "USER_PHOTO", "USER_VIDEO", "GROUP_TOPIC", "GROUP_PHOTO", "GROUP_VIDEO")
+  ))
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TagFilter extends Schema.Schema.Type<typeof TagFilter> {}
+
+const fields = Schema.Struct({
+  /** The hashtag without its `#`. */
+  query: OkField.optional(Schema.String),
+  all: OkField.optional(OkField.int),
+  groupPhotos: OkField.optional(OkField.int),
+  groupTopics: OkField.optional(OkField.int),
+  groupVideos: OkField.optional(OkField.int),
+  userPhotos: OkField.optional(OkField.int),
+  userTopics: OkField.optional(OkField.int),
+  userVideos: OkField.optional(OkField.int)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TagMentions extends Schema.Schema.Type<typeof fields> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TagMentionsEncoded extends Schema.Schema.Encoded<typeof fields> {}
+
+/**
+ * How often a hashtag is used, by kind of content.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const TagMentions: Schema.Schema<TagMentions, TagMentionsEncoded> = fields
