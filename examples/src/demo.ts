@@ -8,6 +8,7 @@ import { OkCall, OkClient, OkConfig, OkMethod, OkSession } from "@effect-okru/co
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import * as Sandbox from "@effect-okru/sandbox/Sandbox"
+import * as SandboxServer from "@effect-okru/sandbox/SandboxServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Config from "effect/Config"
@@ -70,14 +71,14 @@ const tour = <E1, R1, E2, R2>(sessions: {
 const onSandbox = Effect.gen(function*() {
   const sandbox = yield* Sandbox.Sandbox
   const { apiUrl } = yield* OkConfig.OkConfig
-  const [user, other] = sandbox.users
+  const [user, other = user] = yield* sandbox.users
   yield* Page.note(`OK.ru in a box answers at ${apiUrl}. To call the real one, set OKRU_APPLICATION_ID,`)
   yield* Page.note("OKRU_APPLICATION_KEY, OKRU_APPLICATION_SECRET_KEY and OKRU_ACCESS_TOKEN.")
   const server = OkSession.layerServer({ accessToken: user.accessToken })
   yield* Page.title("A server session: a token, signed with the application's secret")
   yield* Effect.provide(whoAmI, server)
   yield* Page.title("A client session: a token with a secret of its own")
-  yield* Effect.provide(whoAmI, OkSession.layerClient(user))
+  yield* Effect.provide(whoAmI, OkSession.layerClient(other))
   yield* sandbox.expireSession(other.uid)
   yield* tour({ server, over: OkSession.layerClient(other) })
 })
@@ -93,6 +94,11 @@ const onOkRu = (accessToken: Redacted.Redacted<string>) =>
     yield* tour({ server, over: OkSession.layerServer({ accessToken: Redacted.make("not-a-token") }) })
   })
 
+const SandboxConfig = Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer)).pipe(
+  Layer.provideMerge(SandboxServer.layer()),
+  Layer.provideMerge(Sandbox.layer())
+)
+
 const main = Effect.gen(function*() {
   const environment = yield* Config.option(
     Config.all([
@@ -105,7 +111,7 @@ const main = Effect.gen(function*() {
   const Client = Layer.provide(OkClient.layerHttp(), FetchHttpClient.layer)
   yield* environment._tag === "Some"
     ? onOkRu(environment.value[3]).pipe(Effect.provide(Client), Effect.provide(OkConfig.layerConfig()))
-    : onSandbox.pipe(Effect.provide(Client), Effect.provide(Sandbox.layerServer()))
+    : onSandbox.pipe(Effect.provide(Client), Effect.provide(SandboxConfig))
 })
 
 NodeRuntime.runMain(main)

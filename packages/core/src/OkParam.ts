@@ -12,6 +12,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import type * as Types from "effect/Types"
 
 /**
  * The parameters of a method: a codec for each name.
@@ -305,3 +306,21 @@ export const userWithoutSession = <const Name extends string>(name: Name): Rule<
   names: [name],
   broken: (sent, hasUser) => hasUser || name in sent ? undefined : `${name}: is required where the session has no user`
 })
+
+/**
+ * Parameters that several methods share, put together with those of one. What a spread would do, but a bundler can leave
+ * a call out that it could not leave out a spread.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const merge: {
+  <A extends Fields, B extends Fields>(a: A, b: B): Types.Simplify<A & B>
+  <A extends Fields, B extends Fields, C extends Fields>(a: A, b: B, c: C): Types.Simplify<A & B & C>
+  <A extends Fields, B extends Fields, C extends Fields, D extends Fields>(
+    a: A,
+    b: B,
+    c: C,
+    d: D
+  ): Types.Simplify<A & B & C & D>
+} = (...parts: ReadonlyArray<Fields>) => Object.assign({}, ...parts)

@@ -77,12 +77,10 @@ export const getPlatformCatalogNodeTop = OkMethod.make("apps.getPlatformCatalogN
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
-  params: {
-    ...page,
+  params: OkParam.merge(page, {
     /** The section. */
-    node: OkParam.string,
-    ...catalogue
-  },
+    node: OkParam.string
+  }, catalogue),
   success: Page
 }).pipe(
   OkPage.paged({ cursor: "anchor", items: "apps" }),
@@ -99,12 +97,11 @@ export const getPlatformCatalogNodesTop = OkMethod.make("apps.getPlatformCatalog
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
-  params: {
+  params: OkParam.merge({
     fields: OkParam.fields(ApplicationField),
     /** How many applications of each section. */
-    count: OkParam.optional(OkParam.int),
-    ...catalogue
-  },
+    count: OkParam.optional(OkParam.int)
+  }, catalogue),
   success: Schema.Struct({
     /** The sections. What else they hold is not known. */
     nodes: OkField.list(Schema.Struct({
@@ -242,10 +239,9 @@ export const setVipOfferStatus = OkMethod.make("apps.setVipOfferStatus", {
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
-  params: {
-    ...offer,
+  params: OkParam.merge(offer, {
     given: OkParam.optional(OkParam.boolean)
-  },
+  }),
   success: Done
 })
 

@@ -131,11 +131,9 @@ export const getComment = OkMethod.make("discussions.getComment", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...discussion,
-    comment_id: OkParam.string,
-    ...commentDetail
-  },
+  params: OkParam.merge(discussion, {
+    comment_id: OkParam.string
+  }, commentDetail),
   success: Schema.Struct({ comment: OkField.optional(Comment) })
 })
 
@@ -150,11 +148,9 @@ export const getCommentLikes = OkMethod.make("discussions.getCommentLikes", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...discussion,
-    comment_id: OkParam.string,
-    ...likes
-  },
+  params: OkParam.merge(discussion, {
+    comment_id: OkParam.string
+  }, likes),
   success: OkPage.page("users", User)
 }).pipe(OkPage.paged({ cursor: "anchor", items: "users" }))
 
@@ -171,18 +167,22 @@ export const getComments = OkMethod.make("discussions.getComments", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...discussion,
-    /** An anchor, or `FIRST`, `LAST`, `UNREAD`. */
-    anchor: OkParam.optional(OkParam.string),
-    direction: OkParam.optional(OkPage.Direction),
-    count: OkParam.optional(OkParam.int),
-    ...commentDetail,
-    /** Marks the discussion as read. */
-    mark_as_read: OkParam.optional(OkParam.boolean),
-    /** With those comments of the user that others removed. Not by default. */
-    includeRemoved: OkParam.optional(OkParam.boolean)
-  },
+  params: OkParam.merge(
+    discussion,
+    {
+      /** An anchor, or `FIRST`, `LAST`, `UNREAD`. */
+      anchor: OkParam.optional(OkParam.string),
+      direction: OkParam.optional(OkPage.Direction),
+      count: OkParam.optional(OkParam.int)
+    },
+    commentDetail,
+    {
+      /** Marks the discussion as read. */
+      mark_as_read: OkParam.optional(OkParam.boolean),
+      /** With those comments of the user that others removed. Not by default. */
+      includeRemoved: OkParam.optional(OkParam.boolean)
+    }
+  ),
   success: OkPage.page("comments", Comment, {
     extra: {
       discussionId: OkField.optional(OkField.id),
@@ -205,11 +205,10 @@ export const getDiscussionComments = OkMethod.make("discussions.getDiscussionCom
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...entity,
+  params: OkParam.merge(entity, {
     offset: OkParam.optional(OkParam.int),
     count: OkParam.optional(OkParam.int)
-  },
+  }),
   success: OkPage.page("commentss", Comment)
 }).pipe(OkPage.paged({ cursor: "offset", items: "commentss" }))
 
@@ -334,15 +333,14 @@ export const getList = OkMethod.make("discussions.getList", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
-  params: {
+  params: OkParam.merge({
     types: OkParam.optional(OkParam.list(DiscussionType)),
     version,
     /** Those of groups, or the user's own. There may be more. */
     category: OkParam.optional(Category),
     anchor: OkParam.optional(OkParam.string),
     direction: OkParam.optional(OkPage.Direction),
-    count: OkParam.optional(OkParam.int),
-    ...detail
-  },
+    count: OkParam.optional(OkParam.int)
+  }, detail),
   success: OkPage.page("discussions", Discussion)
 }).pipe(OkPage.paged({ cursor: "anchor", items: "discussions" }))

@@ -44,22 +44,25 @@ const dayOfYear = Schema.transform(
   }
 )
 
+const text200 = Schema.String.pipe(Schema.maxLength(200))
+
+/** Handed to the application in `custom_args` when it is opened from the notification. */
+const mark = OkParam.optional(OkParam.string)
+
 const mailing = {
   /** At most 200 characters. */
-  text: Schema.String.pipe(Schema.maxLength(200)),
+  text: text200,
   /** Less than 14 days from now. */
   expires: OkParam.moscowMinute,
-  /** Handed to the application in `custom_args` when it is opened from the notification. */
-  mark: OkParam.optional(OkParam.string),
+  mark,
   /** Who sees it: the application's users, or its developers only. `P` and `A` for short; `PUBLIC` by default. */
   status: OkParam.optional(OkParam.oneOf("PUBLIC", "P", "ADMINS_ONLY", "A"))
 }
 
-const favPromo = {
-  ...mailing,
+const favPromo = OkParam.merge(mailing, {
   /** The game's icon by default. Whether an address or an id, is not documented. */
   image: OkParam.optional(OkParam.string)
-}
+})
 
 /**
  * Sends a notification to the users who pay in the application regularly. Answer undocumented.
@@ -89,13 +92,12 @@ export const sendMass = OkMethod.make("notifications.sendMass", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
-  params: {
-    ...mailing,
+  params: OkParam.merge(mailing, {
     /**
      * At most 200 characters. `${user.first-name}`, `${user.last-name}`, `${user.full-name}` and `${user.age}` are
      * filled in for each reader.
      */
-    text: mailing.text,
+    text: text200,
     gender: OkParam.optional(OkParam.oneOf("MALE", "M", "FEMALE", "F")),
     /** Inclusive, in years. */
     age_range: OkParam.optional(range(OkParam.int)),
@@ -121,7 +123,7 @@ export const sendMass = OkMethod.make("notifications.sendMass", {
     test_group: OkParam.optional(OkParam.int),
     /** Its description is not known. */
     test_groups: OkParam.optional(OkParam.int)
-  },
+  }),
   success: OkMethod.Undocumented
 })
 
@@ -144,7 +146,7 @@ export const sendMessage = OkMethod.make("notifications.sendMessage", {
     message: OkParam.optional(Schema.String.pipe(Schema.maxLength(254))),
     /** Not described. */
     msg_id: OkParam.optional(OkParam.string),
-    mark: mailing.mark
+    mark
   },
   success: Schema.Struct({
     /** What became of it, by the user's id. */
@@ -179,7 +181,7 @@ export const sendSimple = OkMethod.make("notifications.sendSimple", {
     uid: OkParam.string,
     /** At most 100 characters, of which at most 5 special ones or emoji. */
     text: Schema.String.pipe(Schema.maxLength(100)),
-    mark: mailing.mark,
+    mark,
     /** Not described. */
     qualifier: OkParam.optional(OkParam.string),
     /** What is written on the button, instead of an invitation to play. */
@@ -270,9 +272,8 @@ export const updateFavPromo = OkMethod.make("notifications.updateFavPromo", {
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
-  params: {
-    id: OkParam.string,
-    ...favPromo
-  },
+  params: OkParam.merge({
+    id: OkParam.string
+  }, favPromo),
   success: Schema.Struct({ id: OkField.optional(OkField.id) })
 })

@@ -91,8 +91,7 @@ export const createAlbum = OkMethod.make("photos.createAlbum", {
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
-  params: {
-    ...viewer,
+  params: OkParam.merge(viewer, {
     /** The group that is to own the album. */
     gid: OkParam.optional(OkParam.string),
     title: OkParam.string,
@@ -102,7 +101,7 @@ export const createAlbum = OkMethod.make("photos.createAlbum", {
     type: OkParam.optional(OkParam.list(AlbumAccess)),
     /** Makes the album a photo book. */
     photo_book_settings: OkParam.optional(OkParam.json(PhotoBookSettings))
-  },
+  }),
   rules: [viewerRule],
   success: OkField.id
 })
@@ -173,8 +172,7 @@ export const editAlbum = OkMethod.make("photos.editAlbum", {
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
-  params: {
-    ...album,
+  params: OkParam.merge(album, {
     title: OkParam.string,
     /** Ignored in a group. */
     description: OkParam.optional(OkParam.string),
@@ -182,7 +180,7 @@ export const editAlbum = OkMethod.make("photos.editAlbum", {
     type: OkParam.optional(OkParam.list(AlbumAccess)),
     /** Makes the album a photo book, or changes the one it is. */
     photo_book_settings: OkParam.optional(OkParam.json(PhotoBookSettings))
-  },
+  }),
   success: OkField.boolean
 })
 
@@ -199,10 +197,9 @@ export const editPhoto = OkMethod.make("photos.editPhoto", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
   confidence: "inferred",
-  params: {
-    ...photo,
+  params: OkParam.merge(photo, {
     description: OkParam.optional(OkParam.string)
-  },
+  }),
   success: OkField.boolean
 })
 
@@ -217,13 +214,11 @@ export const getAlbumInfo = OkMethod.make("photos.getAlbumInfo", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "partial",
-  params: {
-    ...viewer,
-    ...album,
+  params: OkParam.merge(viewer, album, {
     /** The user whose album it is, as it seems: the official description is empty. */
     fid: OkParam.optional(OkParam.string),
     fields: OkParam.optional(OkParam.fields(AlbumField))
-  },
+  }),
   rules: [viewerRule],
   success: Schema.Struct({ album: OkField.optional(Album) })
 })
@@ -257,15 +252,19 @@ export const getAlbums = OkMethod.make("photos.getAlbums", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
-  params: {
-    ...viewer,
-    /** Whose albums. The current user's by default; ignored where a group is given. */
-    fid: OkParam.optional(OkParam.string),
-    gid: OkParam.optional(OkParam.string),
-    ...paging,
-    fields: OkParam.optional(OkParam.fields(AlbumField)),
-    album_type: OkParam.optional(AlbumType)
-  },
+  params: OkParam.merge(
+    viewer,
+    {
+      /** Whose albums. The current user's by default; ignored where a group is given. */
+      fid: OkParam.optional(OkParam.string),
+      gid: OkParam.optional(OkParam.string)
+    },
+    paging,
+    {
+      fields: OkParam.optional(OkParam.fields(AlbumField)),
+      album_type: OkParam.optional(AlbumType)
+    }
+  ),
   rules: [viewerRule],
   success: OkPage.page("albums", Album, { cursor: "pagingAnchor" })
 }).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "albums" }))
@@ -281,8 +280,7 @@ export const getInfo = OkMethod.make("photos.getInfo", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "partial",
-  params: {
-    ...viewer,
+  params: OkParam.merge(viewer, {
     /** Whose photos. The current user's by default; ignored where a group is given. */
     fid: OkParam.optional(OkParam.string),
     /** The personal album by default. */
@@ -291,7 +289,7 @@ export const getInfo = OkMethod.make("photos.getInfo", {
     /** At most 100. */
     photo_ids: OkParam.list(OkParam.string, { max: 100 }),
     fields: OkParam.optional(OkParam.fields(PhotoField))
-  },
+  }),
   rules: [viewerRule],
   success: Schema.Struct({ photos: OkField.list(Photo) })
 })
@@ -307,11 +305,9 @@ export const getPhotoInfo = OkMethod.make("photos.getPhotoInfo", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "partial",
-  params: {
-    ...viewer,
-    ...photo,
+  params: OkParam.merge(viewer, photo, {
     fields: OkParam.optional(OkParam.fields(PhotoField))
-  },
+  }),
   rules: [viewerRule],
   success: Schema.Struct({ photo: OkField.optional(Photo) })
 })
@@ -383,8 +379,7 @@ export const getPhotos = OkMethod.make("photos.getPhotos", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
-  params: {
-    ...viewer,
+  params: OkParam.merge(viewer, {
     /** Whose photos. The current user's by default; ignored where a group is given. */
     fid: OkParam.optional(OkParam.string),
     /**
@@ -404,7 +399,7 @@ export const getPhotos = OkMethod.make("photos.getPhotos", {
     album_type: OkParam.optional(AlbumType),
     /** `true` by default. */
     mark_as_read: OkParam.optional(OkParam.boolean)
-  },
+  }),
   rules: [viewerRule],
   success: OkPage.page("photos", Photo)
 }).pipe(OkPage.paged({ cursor: "anchor", items: "photos" }))
@@ -443,12 +438,11 @@ export const getTags = OkMethod.make("photos.getTags", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...viewer,
+  params: OkParam.merge(viewer, {
     photo_id: OkParam.string,
     /** The names are not documented. */
     fields: OkParam.optional(OkParam.fields(OkParam.string))
-  },
+  }),
   rules: [viewerRule],
   success: Schema.Struct({
     entities: OkField.optional(Schema.Struct({ tags: OkField.list(PhotoTag) }))
@@ -489,11 +483,9 @@ export const getUserAlbumPhotos = OkMethod.make("photos.getUserAlbumPhotos", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...viewer,
-    aid: OkParam.string,
-    ...paging
-  },
+  params: OkParam.merge(viewer, {
+    aid: OkParam.string
+  }, paging),
   rules: [viewerRule],
   success: OkPage.page("photos", LegacyPhoto, { cursor: "pagingAnchor" })
 }).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
@@ -510,14 +502,18 @@ export const getUserPhotos = OkMethod.make("photos.getUserPhotos", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "inferred",
-  params: {
-    ...viewer,
-    /** Whose photos. The current user's by default. */
-    fid: OkParam.optional(OkParam.string),
-    ...paging,
-    /** Not described. One client sends ids of photos, at most 100. */
-    photos: OkParam.optional(OkParam.list(OkParam.string))
-  },
+  params: OkParam.merge(
+    viewer,
+    {
+      /** Whose photos. The current user's by default. */
+      fid: OkParam.optional(OkParam.string)
+    },
+    paging,
+    {
+      /** Not described. One client sends ids of photos, at most 100. */
+      photos: OkParam.optional(OkParam.list(OkParam.string))
+    }
+  ),
   rules: [viewerRule],
   success: OkPage.page("photos", LegacyPhoto, { cursor: "pagingAnchor" })
 }).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
@@ -533,9 +529,8 @@ export const setAlbumMainPhoto = OkMethod.make("photos.setAlbumMainPhoto", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
   confidence: "partial",
-  params: {
-    ...album,
+  params: OkParam.merge(album, {
     photo_id: OkParam.string
-  },
+  }),
   success: OkMethod.Undocumented
 })

@@ -162,11 +162,10 @@ export const resetNotes = OkMethod.make("sdk.resetNotes", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
-  params: {
+  params: OkParam.merge({
     /** Notes that are older are deleted. Sent in milliseconds: no source names the unit. */
-    timestamp: OkParam.millis,
-    ...sdkSession
-  },
+    timestamp: OkParam.millis
+  }, sdkSession),
   success: OkField.int
 })
 
@@ -232,11 +231,10 @@ export const sendNote = OkMethod.make("sdk.sendNote", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
-  params: {
+  params: OkParam.merge({
     /** Which of its members have to be there, is not documented. */
-    note: OkParam.json(Note),
-    ...sdkSession
-  },
+    note: OkParam.json(Note)
+  }, sdkSession),
   success: OkField.int
 })
 

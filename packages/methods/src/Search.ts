@@ -32,8 +32,7 @@ export const tagContents = OkMethod.make("search.tagContents", {
   permissions: [],
   kind: "read",
   confidence: "partial",
-  params: {
-    ...tag,
+  params: OkParam.merge(tag, {
     anchor: OkParam.optional(OkParam.string),
     /** At most 100. */
     count: OkParam.optional(OkParam.int.pipe(Schema.between(1, 100))),
@@ -51,7 +50,7 @@ export const tagContents = OkMethod.make("search.tagContents", {
       "user_photo.id",
       "video.id"
     )))
-  },
+  }),
   success: OkMethod.Undocumented
 })
 

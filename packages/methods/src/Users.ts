@@ -509,11 +509,10 @@ export const updateMask = OkMethod.make("users.updateMask", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
-  params: {
+  params: OkParam.merge({
     /** Whose bits, where there is no user's session. */
-    uid: OkParam.optional(OkParam.string),
-    ...bits
-  },
+    uid: OkParam.optional(OkParam.string)
+  }, bits),
   rules: [OkParam.userWithoutSession("uid")],
   success: Schema.Struct({
     /** The bits as they are after the call. */
@@ -534,11 +533,10 @@ export const updateMasks = OkMethod.make("users.updateMasks", {
   permissions: [],
   kind: "write",
   confidence: "partial",
-  params: {
+  params: OkParam.merge({
     /** At most 100. */
-    uids: OkParam.list(OkParam.string, { max: 100 }),
-    ...bits
-  },
+    uids: OkParam.list(OkParam.string, { max: 100 })
+  }, bits),
   success: OkMethod.Undocumented
 })
 
