@@ -35,20 +35,28 @@ const signature = Effect.gen(function*() {
 /** A call that lacks its parameters. The typed method would not compile; this one lets it happen. */
 const incomplete = OkMethod.untyped("users.getInfo", { kind: "read" })({})
 
-const failure = Effect.catchTag(incomplete, "OkInvalidParameter", (error) =>
-  Page.bad("caught", `${error._tag}, code ${error.code}, reason ${error.reason}`).pipe(
-    Effect.zipRight(Page.line("message", error.message))
-  ))
+const failure = Effect.catchTag(
+  incomplete,
+  "OkInvalidParameter",
+  (error) =>
+    Page.bad("caught", `${error._tag}, code ${error.code}, reason ${error.reason}`).pipe(
+      Effect.zipRight(Page.line("message", error.message))
+    )
+)
 
 const passedError = Effect.flatMap(
   OkCall.passError(incomplete),
   (body) => Page.good("body", JSON.stringify(body))
 )
 
-const expired = Effect.catchTag(whoAmI, "OkSessionExpired", (error) =>
-  Page.bad("caught", `${error._tag}, code ${error.code}, reason ${error.reason}`).pipe(
-    Effect.zipRight(Page.line("message", error.message))
-  ))
+const expired = Effect.catchTag(
+  whoAmI,
+  "OkSessionExpired",
+  (error) =>
+    Page.bad("caught", `${error._tag}, code ${error.code}, reason ${error.reason}`).pipe(
+      Effect.zipRight(Page.line("message", error.message))
+    )
+)
 
 const tour = <E1, R1, E2, R2>(sessions: {
   readonly server: Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, E1, R1>
