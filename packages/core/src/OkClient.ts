@@ -25,6 +25,7 @@ import {
   type OkSigningError
 } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
+import type * as OkProjection from "./OkProjection.js"
 import * as OkResponse from "./OkResponse.js"
 import * as OkSession from "./OkSession.js"
 import * as OkTransport from "./OkTransport.js"
@@ -290,9 +291,38 @@ export interface Methods {
  */
 export type Derived<Groups extends { readonly [group: string]: Methods }, F extends TypeLambda> = {
   readonly [G in keyof Groups]: {
-    readonly [M in keyof Groups[G] as Groups[G][M] extends OkMethod.Any ? M : never]: Groups[G][M] extends
-      (...params: infer P) => OkCall.OkCall<infer A, infer R> ? (...params: P) => Kind<F, never, never, R, A> : never
+    readonly [M in keyof Groups[G] as Groups[G][M] extends OkMethod.Any ? M : never]: DerivedMethod<Groups[G][M], F>
   }
+}
+
+/**
+ * One method of a derived client. Its `fields` narrow the result as they do in a direct call.
+ *
+ * @since 0.1.0
+ * @category derived clients
+ */
+export type DerivedMethod<M, F extends TypeLambda> = M extends {
+  readonly projection: OkProjection.Projection<infer P, infer A, infer R, infer Where, infer Always>
+} ? DerivedProjecting<P, A, R, Where, Always, F>
+  : M extends (...params: infer P) => OkCall.OkCall<infer A, infer R> ? (...params: P) => Kind<F, never, never, R, A>
+  : never
+
+/**
+ * @since 0.1.0
+ * @category derived clients
+ */
+export interface DerivedProjecting<
+  Params,
+  A,
+  R,
+  Where extends OkProjection.At,
+  Always extends string,
+  F extends TypeLambda
+> {
+  <const Fields extends OkProjection.FieldsOf<Params>>(
+    params: OkProjection.WithFields<Params, Fields>
+  ): Kind<F, never, never, R, OkProjection.Answer<A, Where, Always, Fields>>
+  (...params: OkMethod.Arguments<Params>): Kind<F, never, never, R, A>
 }
 
 /**

@@ -67,11 +67,51 @@ type ModelAt<A, Where extends At> = Where extends "self" ? A
  */
 export interface Projecting<Params, A, R, Where extends At, Always extends string> {
   <const Fields extends FieldsOf<Params>>(
-    params: Omit<Params, "fields"> & { readonly fields: Fields }
-  ): OkCall.OkCall<Narrowed<A, Where, Projected<ModelAt<A, Where>, Always, Fields>>, R>
+    params: WithFields<Params, Fields>
+  ): OkCall.OkCall<Answer<A, Where, Always, Fields>, R>
+  readonly projection: Projection<Params, A, R, Where, Always>
 }
 
-type FieldsOf<Params> = Params extends { readonly fields?: infer Fields extends ReadonlyArray<string> | undefined }
+/**
+ * How a method's result follows from `fields`. The types are for those who derive something from methods; none of them
+ * has a value.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Projection<Params, A, R, Where extends At, Always extends string> {
+  readonly at: Where
+  readonly always: ReadonlyArray<Always>
+  readonly types?: { readonly params: Params; readonly answer: A; readonly session: R } | undefined
+}
+
+/**
+ * Parameters with a list of fields that the compiler knows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type WithFields<Params, Fields> = Omit<Params, "fields"> & { readonly fields: Fields }
+
+/**
+ * An answer to a call that asked for some fields.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Answer<A, Where extends At, Always extends string, Fields extends ReadonlyArray<string>> = Narrowed<
+  A,
+  Where,
+  Projected<ModelAt<A, Where>, Always, Fields>
+>
+
+/**
+ * The names that a method's `fields` can hold.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type FieldsOf<Params> = Params extends { readonly fields?: infer Fields extends ReadonlyArray<string> | undefined }
   ? Exclude<Fields, undefined>
   : never
 
@@ -109,7 +149,7 @@ export const projected = <const Where extends At, const Always extends string = 
         })
     )
   // The narrowed call is the same function: only what the compiler knows of its result differs.
-  return extend(method, { decode }) as unknown as ProjectingOf<M, Where, Always> & M
+  return extend(method, { decode, projection: { at: options.at, always: options.always ?? [] } }) as unknown as ProjectingOf<M, Where, Always> & M
 }
 
 type ProjectingOf<M extends OkMethod.Callable, Where extends At, Always extends string> = Projecting<

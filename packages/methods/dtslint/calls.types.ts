@@ -4,6 +4,7 @@
  */
 import type { Json } from "@effect-okru/core"
 import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkParam, OkSession } from "@effect-okru/core"
+import * as Api from "@effect-okru/methods/Api"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Group from "@effect-okru/methods/Group"
 import * as Users from "@effect-okru/methods/Users"
@@ -147,6 +148,19 @@ const rawApi = OkClient.derive({ friends: Friends, users: Users }, OkClient.pass
 check<ReturnType<typeof rawApi.friends.get>, Effect.Effect<Json.Json, OkError.OkRequestError, Needs<typeof friends>>>(
   true
 )
+// Fields narrow here, too, and where nothing is decoded there is nothing to narrow.
+const derived = api.users.getInfo({ uids: ["1"], fields: ["uid", "first_name"] })
+check<Success<typeof derived>, Success<typeof named>>(true)
+const rawDerived = rawApi.users.getInfo({ uids: ["1"], fields: ["uid", "first_name"] })
+check<Success<typeof rawDerived>, Json.Json>(true)
+
+// The whole API, in OK.ru's own names.
+const whole = OkClient.derive(Api)
+const deleted = whole.bookmark.delete({ ref_id: "1", bookmark_type: "GROUP" })
+check<Failure<typeof deleted>, OkError.OkError>(true)
+const rawWhole = OkClient.derive(Api, OkClient.passError)
+check<Success<ReturnType<typeof rawWhole.bookmark.delete>>, Json.Json>(true)
+
 // @ts-expect-error a model is no method
 void api.friends.Birthday
 
