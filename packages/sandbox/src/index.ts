@@ -1,4 +1,8 @@
 /**
  * @since 0.1.0
  */
-export {}
+export * as Sandbox from "./Sandbox.js"
+/**
+ * @since 0.1.0
+ */
+export * as SandboxServer from "./SandboxServer.js"

@@ -1,0 +1,280 @@
+/**
+ * OK.ru in a box: an HTTP app that checks what OK.ru checks and answers with linked data. Written from the documentation
+ * and not from the client, so that the one proves the other.
+ *
+ * @example
+ * ```ts
+ * import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+ * import * as Users from "@effect-okru/methods/Users"
+ * import { Sandbox } from "@effect-okru/sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+ *
+ * const Config = Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))
+ * const Ok = OkClient.layerHttp().pipe(
+ *   Layer.provideMerge(Config),
+ *   Layer.provide(Sandbox.layerHttpClient),
+ *   Layer.provideMerge(Sandbox.layer())
+ * )
+ *
+ * const test = Effect.gen(function*() {
+ *   const sandbox = yield* Sandbox.Sandbox
+ *   const [user] = yield* sandbox.users
+ *   const uid = yield* Users.getLoggedInUser().pipe(Effect.provide(OkSession.layerClient(user)))
+ *   return uid === user.uid
+ * }).pipe(Effect.provide(Ok))
+ * ```
+ *
+ * @since 0.1.0
+ */
+import type * as OkConfig from "@effect-okru/core/OkConfig"
+import type * as OkMethod from "@effect-okru/core/OkMethod"
+import * as Catalogue from "@effect-okru/methods/Catalogue"
+import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpRouter from "@effect/platform/HttpRouter"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Array from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Record from "effect/Record"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import { fetchInProcess } from "./internal/inProcess.js"
+import * as Journal from "./internal/journal.js"
+import { populate } from "./internal/population.js"
+import { rest } from "./internal/rest.js"
+import { State } from "./internal/state.js"
+import { fromMethods } from "./internal/table.js"
+import * as World from "./internal/world.js"
+
+export type {
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  Request
+} from "./internal/journal.js"
+
+/**
+ * The one application that the sandbox knows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Application {
+  readonly id: string
+  readonly key: string
+  readonly secretKey: Redacted.Redacted<string>
+}
+
+/**
+ * A user who is signed in. Fits `OkSession.layerClient` and `OkSession.layerServer` as it is.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface User {
+  readonly uid: string
+  readonly name: string
+  readonly login: string
+  readonly password: Redacted.Redacted<string>
+  /** Of the session that was opened last. */
+  readonly accessToken: Redacted.Redacted<string>
+  readonly sessionSecretKey: Redacted.Redacted<string>
+  /** What the user has granted to the application. */
+  readonly permissions: ReadonlyArray<string>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Another number gives other ids, friendships and credentials, the same one always the same. 0 by default. */
+  readonly seed?: number | undefined
+  readonly application?: Partial<Application> | undefined
+  /** What the users who are signed in have granted. Everything that any method needs by default. */
+  readonly permissions?: ReadonlyArray<string> | undefined
+  /** How long a session lasts. 30 minutes by default, as on OK.ru. */
+  readonly tokenLife?: Duration.DurationInput | undefined
+  /** The methods there are. Those of `@effect-okru/methods` by default. */
+  readonly methods?: Iterable<OkMethod.Any> | undefined
+}
+
+/**
+ * The sandbox as a test sees it, from inside. A user whom it does not know is a mistake in the test, and a defect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** What answers HTTP requests. */
+  readonly app: HttpApp.Default
+  readonly application: Application
+  /** Who is signed in, now. */
+  readonly users: Effect.Effect<Array.NonEmptyReadonlyArray<User>>
+  /** Ends a user's sessions: their tokens get error 102 from now on. */
+  readonly expireSession: (uid: string) => Effect.Effect<void>
+  /** Signs a user in once more: `users` has the new token. Older sessions go on as they are. */
+  readonly openSession: (uid: string) => Effect.Effect<User>
+  /** Grants permissions to the application on a user's behalf. */
+  readonly grant: (uid: string, ...permissions: ReadonlyArray<string>) => Effect.Effect<void>
+  /** Takes permissions back. */
+  readonly revoke: (uid: string, ...permissions: ReadonlyArray<string>) => Effect.Effect<void>
+  /** How often a method was executed: calls that were refused do not count. */
+  readonly executions: (method: OkMethod.Any | string) => Effect.Effect<number>
+  /** The last 1,000 requests, in order, without their secrets. */
+  readonly requests: Effect.Effect<ReadonlyArray<Journal.Request>>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class Sandbox extends Context.Tag("@effect-okru/sandbox/Sandbox")<Sandbox, Service>() {}
+
+// Where each concern has its routes.
+const routes = HttpRouter.concatAll(rest)
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<Service> =>
+  Effect.gen(function*() {
+    const methods = Array.fromIterable(options.methods ?? Catalogue.methods)
+    const seed = options.seed ?? 0
+    const tokenLife = Duration.toMillis(options.tokenLife ?? "30 minutes")
+    const application: Application = {
+      id: options.application?.id ?? `${512_000_000 + seed}`,
+      key: options.application?.key ?? `TEST-APPLICATION-KEY-${seed}`,
+      secretKey: options.application?.secretKey ?? Redacted.make(`test-application-secret-key-${seed}`)
+    }
+    const permissions = options.permissions ?? Array.dedupe(methods.flatMap((method) => method.permissions))
+    const now = yield* Clock.currentTimeMillis
+    const world = yield* Effect.flatMap(populate({ seed, permissions, expires: now + tokenLife }), Ref.make)
+    const journal = yield* Ref.make(Journal.empty)
+
+    const change = (uid: string, f: (world: World.World) => World.World): Effect.Effect<void> =>
+      Effect.flatMap(
+        Ref.modify(world, (before) => Record.has(before.accounts, uid) ? [true, f(before)] : [false, before]),
+        (known) => known ? Effect.void : Effect.dieMessage(`Sandbox: there is no user ${uid}`)
+      )
+
+    return {
+      app: routes.pipe(
+        Effect.catchTag("RouteNotFound", () => notFound),
+        Effect.provideService(State, { application, table: fromMethods(methods), world, journal })
+      ),
+      application,
+      users: Effect.flatMap(Ref.get(world), (world) => {
+        const users = usersOf(world)
+        return Array.isNonEmptyReadonlyArray(users)
+          ? Effect.succeed(users)
+          : Effect.dieMessage("Sandbox: nobody is signed in")
+      }),
+      expireSession: (uid) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => change(uid, (world) => World.expireSessions(world, uid, now))),
+      openSession: (uid) =>
+        Effect.gen(function*() {
+          const now = yield* Clock.currentTimeMillis
+          yield* change(uid, (world) => World.openSession(world, uid, now + tokenLife))
+          const user = usersOf(yield* Ref.get(world)).find((user) => user.uid === uid)
+          return yield* user === undefined
+            ? Effect.dieMessage(`Sandbox: there is no user ${uid}`)
+            : Effect.succeed(user)
+        }),
+      grant: (uid, ...granted) =>
+        change(uid, (world) => World.updatePermissions(world, uid, (permissions) => Array.union(permissions, granted))),
+      revoke: (uid, ...revoked) =>
+        change(
+          uid,
+          (world) => World.updatePermissions(world, uid, (permissions) => Array.difference(permissions, revoked))
+        ),
+      executions: (method) =>
+        Effect.map(
+          Ref.get(journal),
+          (journal) => Journal.executionsOf(journal, typeof method === "string" ? method : method.name)
+        ),
+      requests: Effect.map(Ref.get(journal), ({ requests }) => requests)
+    }
+  })
+
+const notFound = HttpServerResponse.html("<html><body><h1>404 Not Found</h1></body></html>").pipe(
+  Effect.map(HttpServerResponse.setStatus(404))
+)
+
+const usersOf = (world: World.World): ReadonlyArray<User> =>
+  Object.values(world.accounts).flatMap(({ login, password, permissions, uid }) => {
+    const session = Option.getOrUndefined(Array.findLast(world.sessions, (session) => session.uid === uid))
+    const profile = World.profileOf(world, uid)
+    return session === undefined || profile === undefined ? [] : [{
+      uid,
+      name: `${profile.firstName} ${profile.lastName}`,
+      login,
+      password,
+      accessToken: session.accessToken,
+      sessionSecretKey: session.sessionSecretKey,
+      permissions
+    }]
+  })
+
+/**
+ * A sandbox with data of its own, thrown away with its scope.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options?: Options): Layer.Layer<Sandbox> => Layer.effect(Sandbox, make(options))
+
+/**
+ * What answers HTTP requests: `POST` and `GET` of `/fb.do` and `/api/<group>/<method>`.
+ *
+ * @since 0.1.0
+ * @category app
+ */
+export const app: HttpApp.Default<never, Sandbox> = Effect.flatMap(Sandbox, (sandbox) => sandbox.app)
+
+/**
+ * An `HttpClient` that calls the sandbox in the same process, without a socket, whatever host a request is for.
+ *
+ * A request is answered in the fiber that makes it: with its clock, and interrupted with it.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(Sandbox, (sandbox) => fetchInProcess(sandbox.app))
+)
+
+/**
+ * The application for `OkConfig.layer`, with OK.ru's own addresses: for {@link layerHttpClient}, which answers for any.
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const config: Effect.Effect<OkConfig.Options, never, Sandbox> = Effect.map(
+  Sandbox,
+  ({ application }) => configOf(application)
+)
+
+/**
+ * The application for `OkConfig.layer`, with the addresses of a sandbox that is served at an origin.
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const configOf = (application: Application, url?: string): OkConfig.Options => ({
+  applicationId: application.id,
+  applicationKey: application.key,
+  applicationSecretKey: application.secretKey,
+  apiUrl: url,
+  connectUrl: url
+})

@@ -1,0 +1,85 @@
+/*
+ * The REST API: `/fb.do?method=users.getInfo` and `/api/users/getInfo`.
+ */
+import * as HttpRouter from "@effect/platform/HttpRouter"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Record from "effect/Record"
+import * as Ref from "effect/Ref"
+import { answer } from "./answers.js"
+import type { Outcome } from "./call.js"
+import { check, documented } from "./checks.js"
+import * as Journal from "./journal.js"
+import { jsonResponse, Refusal, toResponse } from "./refusal.js"
+import { State } from "./state.js"
+import { sessionOf, type World } from "./world.js"
+
+type Parameters = { readonly [name: string]: string }
+
+const form = "application/x-www-form-urlencoded"
+
+/** Query and form together. A name that is in both counts as the query has it. */
+const readParameters: Effect.Effect<Parameters, Refusal, HttpServerRequest.HttpServerRequest> = Effect.gen(function*() {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const query = request.url.indexOf("?")
+  const fromQuery = new URLSearchParams(query < 0 ? "" : request.url.slice(query + 1))
+  const body = request.method === "POST" && (request.headers["content-type"] ?? "").startsWith(form)
+    ? yield* Effect.mapError(request.text, () => new Refusal({ code: 4, text: "Request body cannot be read" }))
+    : ""
+  return Object.fromEntries([...new URLSearchParams(body), ...fromQuery])
+})
+
+const execute = (
+  method: string | undefined,
+  parameters: Parameters
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, State | HttpServerRequest.HttpServerRequest> =>
+  Effect.gen(function*() {
+    const { application, journal, table, world } = yield* State
+    const { method: verb, url } = yield* HttpServerRequest.HttpServerRequest
+    const now = yield* Clock.currentTimeMillis
+    const [uid, result] = yield* Ref.modify(world, (before) => {
+      const checked = check(application, table, before, { method, parameters, now })
+      const result = Either.flatMap(checked, (call) => answer(call, before))
+      const after = Either.match(result, { onLeft: () => before, onRight: ({ world }) => world })
+      return [[userOf(before, parameters), result] as const, after]
+    })
+    yield* Ref.update(journal, (journal) =>
+      Journal.record(journal, {
+        verb,
+        path: url.replace(/\?.*$/s, ""),
+        method,
+        parameters: withoutSecrets(documented(table.get(method ?? ""), parameters)),
+        uid,
+        errorCode: Either.match(result, { onLeft: ({ code }) => code, onRight: () => undefined })
+      }))
+    return Either.match(result, { onLeft: toResponse, onRight: answered })
+  })
+
+const userOf = (world: World, parameters: Parameters): string | undefined =>
+  sessionOf(world, parameters["access_token"] ?? parameters["session_key"] ?? "")?.uid
+
+const withoutSecrets = (parameters: Parameters): Parameters =>
+  Record.filter(parameters, (_, name) => !/token|secret|password|session_key/i.test(name))
+
+const answered = ({ body }: Outcome): HttpServerResponse.HttpServerResponse =>
+  body === undefined ? HttpServerResponse.empty({ status: 200 }) : jsonResponse(body)
+
+const byParameter = Effect.flatMap(readParameters, (parameters) => execute(parameters["method"], parameters)).pipe(
+  Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal)))
+)
+
+// Here the method's name is in the address, neither sent nor signed.
+const byPath = Effect.gen(function*() {
+  const { group, method } = yield* HttpRouter.params
+  return yield* execute(`${group}.${method}`, yield* readParameters)
+}).pipe(Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))))
+
+export const rest = HttpRouter.empty.pipe(
+  HttpRouter.get("/fb.do", byParameter),
+  HttpRouter.post("/fb.do", byParameter),
+  HttpRouter.get("/api/:group/:method", byPath),
+  HttpRouter.post("/api/:group/:method", byPath)
+)

@@ -1,0 +1,13 @@
+import * as Context from "effect/Context"
+import type * as Ref from "effect/Ref"
+import type { Journal } from "./journal.js"
+import type { Table } from "./table.js"
+import type { Application, World } from "./world.js"
+
+/** What the routes share. */
+export class State extends Context.Tag("@effect-okru/sandbox/internal/State")<State, {
+  readonly application: Application
+  readonly table: Table
+  readonly world: Ref.Ref<World>
+  readonly journal: Ref.Ref<Journal>
+}>() {}
