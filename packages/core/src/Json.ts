@@ -32,7 +32,11 @@ export const parse = (text: string): Either.Either<Json, string> =>
   text.trim() === ""
     ? Either.right(null)
     : Either.try({
-      try: (): Json => JSON.parse(sixteenDigits.test(text) ? quoteLongIntegers(text) : text),
+      // A text with long integers is parsed as it is first: quotes must not make JSON of what is none.
+      try: (): Json => {
+        const json: Json = JSON.parse(text)
+        return sixteenDigits.test(text) ? JSON.parse(quoteLongIntegers(text)) : json
+      },
       catch: (error) => (error instanceof Error ? error.message : String(error))
     })
 

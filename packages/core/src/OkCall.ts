@@ -6,6 +6,7 @@
  */
 import type * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
+import * as Inspectable from "effect/Inspectable"
 import * as Predicate from "effect/Predicate"
 import { callTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
@@ -63,6 +64,13 @@ const Proto = {
   },
   toJSON(this: Any) {
     return { _id: "OkCall", method: this.method.name }
+  },
+  toString(this: Any) {
+    return `OkCall(${this.method.name})`
+  },
+  // What is passed to a method can be personal data, or a secret.
+  [Inspectable.NodeInspectSymbol](this: Any) {
+    return this.toString()
   }
 }
 

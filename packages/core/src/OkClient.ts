@@ -89,12 +89,12 @@ export const make = (
             return yield* new OkParameterError({ method: method.name, issue })
           }
         }
-        const parameters = {
+        const parameters = sorted({
           ...sent,
           application_key: applicationKey,
           format: "json",
           ...(address === "fb.do" && { method: method.name })
-        }
+        })
         const accessToken = hasUser ? credentials.accessToken : undefined
         const canonical = credentials === undefined ? "" : Signature.canonical(parameters)
         const sig = credentials === undefined ? undefined : yield* signer.sign(canonical, credentials)
@@ -236,6 +236,9 @@ const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Ans
       )
       : once(undefined)
   })
+
+const sorted = (parameters: { readonly [name: string]: string }): { readonly [name: string]: string } =>
+  Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1))
 
 const sessionTags = {
   required: OkSession.OkSession,

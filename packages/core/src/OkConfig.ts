@@ -8,7 +8,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 
 /**
  * @since 0.1.0
@@ -33,7 +33,7 @@ export interface Options {
   readonly applicationId: string
   /** The public key, `CBA…`, sent with every call as `application_key`. */
   readonly applicationKey: string
-  /** The secret key. Only on a server: never ship it in a browser or an app. */
+  /** The secret key; an empty one counts as none. Only on a server: never ship it in a browser or an app. */
   readonly applicationSecretKey?: Redacted.Redacted<string> | undefined
   /** Where the REST API is. `https://api.ok.ru` by default. */
   readonly apiUrl?: string | undefined
@@ -59,7 +59,10 @@ const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 export const make = (options: Options): Service => ({
   applicationId: options.applicationId,
   applicationKey: options.applicationKey,
-  applicationSecretKey: Option.fromNullable(options.applicationSecretKey),
+  applicationSecretKey: Option.filter(
+    Option.fromNullable(options.applicationSecretKey),
+    (secret) => Redacted.value(secret) !== ""
+  ),
   apiUrl: withoutSlash(options.apiUrl ?? defaultApiUrl),
   connectUrl: withoutSlash(options.connectUrl ?? defaultConnectUrl)
 })

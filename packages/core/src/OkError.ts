@@ -182,7 +182,7 @@ export class UnknownApiError extends Schema.TaggedError<UnknownApiError>("@effec
   "UnknownApiError",
   {
     ...commonFields,
-    code: Schema.Int,
+    code: Schema.Number,
     /** The name in front of the text of `error_msg`; empty where there is none. */
     reason: Schema.optionalWith(Schema.String, { default: () => "" })
   }
@@ -432,15 +432,20 @@ export const fromCode = (options: {
   if (Kind === undefined) {
     return new UnknownApiError({ ...props, reason })
   }
-  const waitMillis = Number(inBody(body, "wait_millis"))
+  const waitMillis = millisIn(inBody(body, "wait_millis"))
   const verificationUrl = inBody(body, "ver_redirect_url")
   // `find` has matched the code with its class, which a union of constructors cannot express.
   const Class = Kind as unknown as new(props: object) => OkApiError
   return new Class({
     ...props,
-    ...(Kind === OkThrottled && waitMillis >= 0 && { waitMillis }),
+    ...(Kind === OkThrottled && waitMillis !== undefined && { waitMillis }),
     ...(Kind === OkAuthChallenge && typeof verificationUrl === "string" && { verificationUrl })
   })
+}
+
+const millisIn = (value: unknown): number | undefined => {
+  const millis = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value
+  return typeof millis === "number" && millis >= 0 && Number.isFinite(millis) ? millis : undefined
 }
 
 // Where OK.ru puts these in the body is documented nowhere: both places are read.

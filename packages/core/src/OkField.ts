@@ -113,7 +113,7 @@ export const array = <A, I>(
   Schema.transform(Schema.Unknown, Schema.Array(item), {
     strict: false,
     decode: (body) => {
-      const list = options.in !== undefined && Predicate.hasProperty(body, options.in) ? body[options.in] : body
+      const list = options.in !== undefined && Predicate.isRecord(body) ? body[options.in] : body
       return list === null || list === undefined || isEmptyObject(list) ? [] : list
     },
     encode: (list) => list

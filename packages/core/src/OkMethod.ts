@@ -340,24 +340,21 @@ const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {
 
 type Encoded = { readonly [name: string]: string | undefined }
 
-const withoutUndefined = (encoded: Encoded): { readonly [name: string]: string } => {
-  const sent: { [name: string]: string } = {}
-  for (const [name, value] of Object.entries(encoded)) {
-    if (value !== undefined) {
-      sent[name] = value
-    }
-  }
-  return sent
-}
+const withoutUndefined = (encoded: Encoded): { readonly [name: string]: string } =>
+  Object.fromEntries(Object.entries(encoded).filter((entry): entry is [string, string] => entry[1] !== undefined))
 
 const ownParameters = ["access_token", "application_key", "format", "method", "session_key", "sig"]
 
 const untypedEncoder = (name: string): Encode => (params) => {
   const entries = Object.entries(params as UntypedParams)
+  const refused = (issue: string) => new OkParameterError({ method: name, issue })
   const taken = entries.find(([name]) => ownParameters.includes(name))
-  return taken === undefined
-    ? Either.right(withoutUndefined(Object.fromEntries(entries.map(([name, value]) => [name, untypedText(value)]))))
-    : Either.left(new OkParameterError({ method: name, issue: `${taken[0]} is set by the library` }))
+  return taken !== undefined
+    ? Either.left(refused(`${taken[0]} is set by the library`))
+    : Either.try({
+      try: () => withoutUndefined(Object.fromEntries(entries.map(([name, value]) => [name, untypedText(value)]))),
+      catch: () => refused("a value has no JSON text")
+    })
 }
 
 const untypedText = (value: Json | undefined): string | undefined =>
@@ -373,9 +370,15 @@ const decoder = (name: string, success: Schema.Schema.AnyNoContext): Any["decode
   let decode: ((body: unknown) => Either.Either<unknown, ParseResult.ParseIssue>) | undefined
   return (body) => {
     decode ??= ParseResult.decodeUnknownEither(success)
-    return Either.mapLeft(
-      decode(body),
-      (issue) => new OkDecodeError({ method: name, issue: describeIssue(issue), body: Redacted.make(body) })
-    )
+    const failed = (issue: string) => new OkDecodeError({ method: name, issue, body: Redacted.make(body) })
+    try {
+      return Either.mapLeft(decode(body), (issue) => failed(describeIssue(issue)))
+    } catch (error) {
+      if (error instanceof RangeError) {
+        // A schema that refers to itself follows the body as deep as the stack goes.
+        return Either.left(failed("is nested too deeply"))
+      }
+      throw error
+    }
   }
 }

@@ -104,7 +104,7 @@ export const list = <A, I extends string>(
         : undefined
       return problem === undefined
         ? ParseResult.succeed(items.join(","))
-        : ParseResult.fail(new ParseResult.Type(ast, items.length, problem))
+        : ParseResult.fail(new ParseResult.Type(ast, undefined, problem))
     }
   })
   return Schema.compose(joined, Schema.Array(item), { strict: false })
@@ -173,7 +173,8 @@ const moment = (
     strict: true,
     decode: (text, _, ast) =>
       Either.fromOption(
-        Option.map(read(text), DateTime.toUtc),
+        // What rolls over, as a 13th month does, would be written otherwise than it was read.
+        Option.filter(Option.map(read(text), DateTime.toUtc), (moment) => write(moment) === text),
         () => new ParseResult.Type(ast, text, `expected ${format}`)
       ),
     encode: (moment) => Either.right(write(moment))
@@ -187,7 +188,7 @@ const moment = (
  */
 export const millis: Schema.Schema<DateTime.DateTime, string> = moment(
   (moment) => String(DateTime.toEpochMillis(moment)),
-  (text) => /^\d+$/.test(text) ? DateTime.make(Number(text)) : Option.none(),
+  (text) => /^-?\d+$/.test(text) ? DateTime.make(Number(text)) : Option.none(),
   "milliseconds"
 )
 

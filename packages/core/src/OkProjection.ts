@@ -111,8 +111,8 @@ export type Answer<A, Where extends At, Always extends string, Fields extends Re
  * @since 0.1.0
  * @category models
  */
-export type FieldsOf<Params> = Params extends { readonly fields?: infer Fields extends ReadonlyArray<string> | undefined }
-  ? Exclude<Fields, undefined>
+export type FieldsOf<Params> = Params extends
+  { readonly fields?: infer Fields extends ReadonlyArray<string> | undefined } ? Exclude<Fields, undefined>
   : never
 
 /**
@@ -149,7 +149,9 @@ export const projected = <const Where extends At, const Always extends string = 
         })
     )
   // The narrowed call is the same function: only what the compiler knows of its result differs.
-  return extend(method, { decode, projection: { at: options.at, always: options.always ?? [] } }) as unknown as ProjectingOf<M, Where, Always> & M
+  return extend(method, { decode, projection: { at: options.at, always: options.always ?? [] } }) as unknown as
+    & ProjectingOf<M, Where, Always>
+    & M
 }
 
 type ProjectingOf<M extends OkMethod.Callable, Where extends At, Always extends string> = Projecting<

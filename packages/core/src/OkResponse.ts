@@ -12,7 +12,7 @@
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import { redact } from "./internal/redact.js"
+import { redact, redactStart } from "./internal/redact.js"
 import * as Json from "./Json.js"
 import * as OkError from "./OkError.js"
 import type { Request, Response } from "./OkTransport.js"
@@ -39,7 +39,7 @@ const excerptLength = 120
 export const read = (request: Request, response: Response): Either.Either<Answer, OkError.OkTransportError> => {
   const parsed = Json.parse(response.body)
   const body = Either.getOrElse(parsed, () => response.body)
-  const error = readError(request, response, body)
+  const error = readError(request, response, body, Either.isRight(parsed))
   if (error !== undefined) {
     return Either.right({ body, error })
   }
@@ -59,8 +59,13 @@ export const read = (request: Request, response: Response): Either.Either<Answer
     : failure("Status")
 }
 
-const readError = (request: Request, response: Response, body: Json.Json): OkError.OkApiError | undefined => {
-  const { code, message } = errorOf(response, body)
+const readError = (
+  request: Request,
+  response: Response,
+  body: Json.Json,
+  isJson: boolean
+): OkError.OkApiError | undefined => {
+  const { code, message } = errorOf(response, body, isJson)
   if (code === undefined) {
     return undefined
   }
@@ -78,7 +83,8 @@ const readError = (request: Request, response: Response, body: Json.Json): OkErr
 
 const errorOf = (
   response: Response,
-  body: Json.Json
+  body: Json.Json,
+  isJson: boolean
 ): { readonly code: number | undefined; readonly message: string } => {
   const message = Predicate.hasProperty(body, "error_msg") && typeof body.error_msg === "string" ? body.error_msg : ""
   if (Predicate.hasProperty(body, "error_code") && Number.isInteger(body.error_code)) {
@@ -87,12 +93,12 @@ const errorOf = (
   if (response.invocationError !== undefined && /^\d{1,9}$/.test(response.invocationError)) {
     return { code: Number(response.invocationError), message }
   }
-  const plain = typeof body === "string" ? /^(\d{1,9}):([A-Z][A-Z0-9_]* : .*)$/s.exec(body) : null
+  const plain = isJson ? null : /^(\d{1,9}):([A-Z][A-Z0-9_]* : .*)$/s.exec(response.body)
   return plain === null ? { code: undefined, message } : { code: Number(plain[1]), message: plain[2] ?? "" }
 }
 
 // A line's worth of a page says which gateway it was. Tags say nothing.
 const excerpt = (body: string, request: Request): string => {
-  const text = redact(body.slice(0, 16 * excerptLength), request).replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim()
+  const text = redactStart(body, 16 * excerptLength, request).replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim()
   return text.length > excerptLength ? `${text.slice(0, excerptLength)}…` : text
 }

@@ -184,7 +184,7 @@ export const fromCredentials = (options: {
           make(Credentials.Client({ accessToken: accessToken.value, sessionSecretKey: sessionSecretKey.value }))
         )
       }
-      if (Option.isSome(Option.flatMap(applicationSecretKey, present))) {
+      if (Option.isSome(applicationSecretKey)) {
         return userContext(make(Credentials.Server({ accessToken: accessToken.value })))
       }
       return yield* new OkSigningError({

@@ -4,12 +4,14 @@
  *
  * @since 0.1.0
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { redact } from "./internal/redact.js"
@@ -93,6 +95,7 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   return {
     send: (request) =>
       quiet.execute(httpRequest(request)).pipe(
+        withoutRedirects,
         Effect.flatMap((response) =>
           Effect.map(response.text, (body): Response => ({
             status: response.status,
@@ -131,6 +134,17 @@ export const layerHttp = (options?: HttpOptions): Layer.Layer<OkTransport, never
  */
 export const layer = (service: Service): Layer.Layer<OkTransport> => Layer.succeed(OkTransport, service)
 
+// A redirect followed would hand the token to whoever it points to. Other clients than fetch do not follow by themselves.
+const withoutRedirects = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(
+    Effect.serviceOption(FetchHttpClient.RequestInit),
+    (init) =>
+      Effect.provideService(effect, FetchHttpClient.RequestInit, {
+        ...Option.getOrElse(init, () => ({})),
+        redirect: "manual"
+      })
+  )
+
 const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
   request.verb === "GET"
     ? HttpClientRequest.get(`${request.url}?${Redacted.value(request.form)}`)
@@ -153,10 +167,10 @@ const transportError = (request: Request, error: HttpClientError.HttpClientError
   })
 }
 
-const causesOf = (cause: unknown): ReadonlyArray<unknown> =>
-  cause === undefined || cause === null
+const causesOf = (cause: unknown, depth = 0): ReadonlyArray<unknown> =>
+  cause === undefined || cause === null || depth > 5
     ? []
-    : [cause, ...(Predicate.hasProperty(cause, "cause") && cause.cause !== cause ? causesOf(cause.cause) : [])]
+    : [cause, ...(Predicate.hasProperty(cause, "cause") ? causesOf(cause.cause, depth + 1) : [])]
 
 const describe = (cause: unknown): string =>
   Predicate.hasProperty(cause, "message") && typeof cause.message === "string" ? cause.message : ""

@@ -19,7 +19,7 @@ describe("the manual's table", () => {
   })
 
   it("says the same session and permissions of each", () => {
-    assert.deepStrictEqual(
+    assert.deepStrictEqual<unknown>(
       table.map(({ name }) => ({
         name,
         session: rows.get(name)?.row.session,
@@ -58,7 +58,7 @@ describe("the catalogue of what is documented", () => {
   })
 
   it("is as sure of each answer", () => {
-    assert.deepStrictEqual(
+    assert.deepStrictEqual<unknown>(
       catalogue.map(({ name }) => ({ name, confidence: rows.get(name)?.method.confidence })),
       catalogue.map(({ confidence, name }) => ({
         name,

@@ -32,8 +32,13 @@ const first = (issue: ParseResult.ParseIssue, path: string): Described => {
       return { path, text: "is missing" }
     case "Unexpected":
       return { path, text: "is unexpected" }
-    case "Type":
-      return { path, text: issue.message ?? `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}` }
+    case "Type": {
+      const generic = `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}`
+      return {
+        path,
+        text: issue.message === undefined || quotes(issue.message, issue.actual) ? generic : issue.message
+      }
+    }
     case "Forbidden":
       return { path, text: issue.message ?? "cannot be decoded here" }
   }
@@ -43,6 +48,10 @@ interface Described {
   readonly path: string
   readonly text: string
 }
+
+// Messages of Effect's own codecs quote what they could not read.
+const quotes = (message: string, actual: unknown): boolean =>
+  actual !== undefined && (typeof actual === "object" || message.includes(String(actual)))
 
 const join = (path: string, key: PropertyKey): string =>
   typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`
