@@ -2,7 +2,7 @@
  * Readable terminal output: coloured on a terminal, plain elsewhere and where NO_COLOR is set.
  */
 import * as Console from "effect/Console"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { stdout } from "node:process"
 import { styleText } from "node:util"
 

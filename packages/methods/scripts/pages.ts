@@ -13,7 +13,9 @@ const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``
 const describe = (ast: AST.AST): string => {
   switch (ast._tag) {
     case "TypeLiteral": {
-      const names = ast.propertySignatures.map((property) => `${String(property.name)}${property.isOptional ? "?" : ""}`)
+      const names = ast.propertySignatures.map((property) =>
+        `${String(property.name)}${property.isOptional ? "?" : ""}`
+      )
       return names.length === 0
         ? "{ [key]: … }"
         : `{ ${names.slice(0, 8).join(", ")}${names.length > 8 ? `, … ${names.length - 8} more` : ""} }`
