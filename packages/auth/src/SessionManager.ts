@@ -1,0 +1,453 @@
+/**
+ * Sessions that stay alive, for many users and for all processes of a backend.
+ *
+ * A session of {@link sessionFor} takes its credentials from the `TokenStore` at every call, so that a renewal, a new
+ * sign-in or a log-out in any process holds at once in all of them. It renews them
+ *
+ * - **before they expire**: one call does it, the others go on with the token that is still good;
+ * - **when they have expired, or OK.ru says so** (102, 103): one fiber renews, the others that failed with the same
+ *   token wait and share the outcome. If that fiber is interrupted, one of those that wait takes over.
+ *
+ * Between processes the store's lease picks the one that renews. What comes of it is saved before any call is repeated.
+ *
+ * A long token (`LONG_ACCESS_TOKEN`) is prolonged with `auth.touchSession`, at most once a day, instead of refreshed.
+ *
+ * @see https://apiok.ru/en/ext/oauth/server
+ *
+ * @since 0.1.0
+ */
+import type * as OkClient from "@effect-okru/core/OkClient"
+import * as OkConfig from "@effect-okru/core/OkConfig"
+import {
+  type OkSessionError,
+  OkSessionUnavailable,
+  type OkSigningError,
+  ReauthorizationRequired
+} from "@effect-okru/core/OkError"
+import * as OkField from "@effect-okru/core/OkField"
+import * as OkMethod from "@effect-okru/core/OkMethod"
+import * as OkSession from "@effect-okru/core/OkSession"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Equal from "effect/Equal"
+import * as Fiber from "effect/Fiber"
+import { identity } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Credentials from "./Credentials.js"
+import * as PerKey from "./internal/perKey.js"
+import * as RefreshToken from "./RefreshToken.js"
+import * as TokenStore from "./TokenStore.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** The session of a user, by the name the backend keeps it under. Costs nothing until it is called with. */
+  readonly session: (user: string) => OkSession.Service
+  /** Keeps what a user has signed in with. */
+  readonly save: (user: string, credentials: Credentials.Credentials) => Effect.Effect<void, TokenStore.TokenStoreError>
+  /** What is kept of a user. */
+  readonly find: (
+    user: string
+  ) => Effect.Effect<Option.Option<Credentials.Credentials>, TokenStore.TokenStoreError>
+  /** Logs a user out: a renewal that is under way will not bring the session back. OK.ru is not told, it has no way. */
+  readonly forget: (user: string) => Effect.Effect<void, TokenStore.TokenStoreError>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class SessionManager extends Context.Tag("@effect-okru/auth/SessionManager")<SessionManager, Service>() {}
+
+/**
+ * How a new access token is had for credentials with a refresh token, `RefreshToken.renew` for one. `None` when OK.ru does
+ * not take the refresh token any more; a failure when that is not known, for want of an answer. Must not be sent through a
+ * client that has a session of this manager.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Refresh<R = never> = (
+  credentials: Credentials.Credentials
+) => Effect.Effect<Option.Option<Credentials.Credentials>, OkSessionUnavailable, R>
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<R = never> {
+  /**
+   * Where to send a user who has to sign in again. Best the backend's own page that starts a sign-in, where a fresh
+   * `state` is given to the browser that comes; or an authorize URL at once.
+   */
+  readonly authorizeUrl: (user: string) => Effect.Effect<string, OkSessionUnavailable, R>
+  /** How long before its end a token is renewed. 1 minute by default. A long token is touched once a day. */
+  readonly renewBefore?: Duration.DurationInput | undefined
+  /** How long a renewal waits for OK.ru. 10 seconds by default. */
+  readonly timeout?: Duration.DurationInput | undefined
+}
+
+const touchSession = OkMethod.make("auth.touchSession", {
+  session: "required",
+  permissions: [],
+  kind: "read",
+  params: {},
+  success: OkField.boolean,
+  manual: false
+})
+
+const longLife = Duration.days(30)
+const storeTimeout = Duration.seconds(3)
+const pollEvery = Duration.millis(250)
+// Between two renewals before expiry, so that an endpoint that is down does not slow every call.
+const coolDown = Duration.seconds(10)
+
+interface Renewal {
+  readonly lock: Effect.Semaphore
+  readonly last: Ref.Ref<{
+    readonly count: number
+    readonly at: number
+    readonly outcome: Option.Option<Either.Either<Credentials.Credentials, OkSessionError>>
+  }>
+}
+
+/** What a renewal is to reach, and whether the token that it starts from is over. */
+interface Goal {
+  readonly over: boolean
+  readonly isReached: (stored: Credentials.Credentials) => Effect.Effect<boolean>
+}
+
+const isNotExpired: Goal = {
+  over: true,
+  isReached: (stored) => Effect.negate(Credentials.isExpired(stored))
+}
+
+const isNot = (stale: { readonly accessToken: Credentials.Credentials["accessToken"] }): Goal => ({
+  over: true,
+  isReached: (stored) => Effect.succeed(!Equal.equals(stored.accessToken, stale.accessToken))
+})
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <R1 = never, R2 = never>(
+  refresh: Refresh<R1>,
+  options: Options<R2>
+): Effect.Effect<
+  Service,
+  never,
+  OkConfig.OkConfig | OkClient.OkClient | TokenStore.TokenStore | Scope.Scope | R1 | R2
+> =>
+  Effect.gen(function*() {
+    const { apiUrl, applicationId } = yield* OkConfig.OkConfig
+    const store = yield* TokenStore.TokenStore
+    const context = yield* Effect.context<OkClient.OkClient | R1 | R2>()
+    const scope = yield* Effect.scope
+    const renewals = yield* PerKey.make((): Renewal => ({
+      lock: Effect.unsafeMakeSemaphore(1),
+      last: Ref.unsafeMake({ count: 0, at: Number.NEGATIVE_INFINITY, outcome: Option.none() })
+    }))
+    const renewBefore = Duration.decode(options.renewBefore ?? "1 minute")
+    const timeout = Duration.decode(options.timeout ?? "10 seconds")
+    // Covers all that is done under it: a read, the renewal, three attempts to save.
+    const lease = Duration.sum(timeout, Duration.seconds(20))
+
+    const keyOf = (user: string): TokenStore.Key => ({ applicationId, apiUrl, user })
+
+    const load = (user: string): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      Effect.flatMap(
+        ask(store.get(keyOf(user))),
+        Option.match({ onNone: () => reauthorize(user), onSome: Effect.succeed })
+      )
+
+    // Neither a loss of the connection nor an interruption at this very moment loses the token. A fiber of its own, since
+    // an interruption of the caller reaches its children, time-outs among them, wherever the caller is.
+    const save = (user: string, stale: Credentials.Credentials, fresh: Credentials.Credentials) =>
+      ask(store.replace(keyOf(user), stale, fresh)).pipe(
+        Effect.retry({ times: 2, schedule: Schedule.exponential("100 millis") }),
+        Effect.interruptible,
+        Effect.forkDaemon,
+        Effect.flatMap(Fiber.join)
+      )
+
+    const reauthorize = (user: string): Effect.Effect<never, OkSessionError> =>
+      Effect.flatMap(Effect.provide(options.authorizeUrl(user), context), (authorizeUrl) =>
+        new ReauthorizationRequired({ user, authorizeUrl }))
+
+    const byRefresh = (
+      user: string,
+      stored: Credentials.Credentials
+    ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      stored.refreshToken === undefined
+        ? reauthorize(user)
+        : Effect.flatMap(
+          Effect.provide(refresh(stored), context),
+          Option.match({
+            onNone: () =>
+              reauthorize(user),
+            onSome: Effect.succeed
+          })
+        )
+
+    const byTouch = (
+      user: string,
+      stored: Credentials.Credentials
+    ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      touchSession().pipe(
+        // A session of its own: one of this manager would wait for itself.
+        Effect.provideService(OkSession.OkSession, OkSession.make(Credentials.toSession(stored))),
+        Effect.provide(context),
+        Effect.flatMap((prolonged) =>
+          prolonged
+            ? Effect.map(DateTime.now, (now) => ({ ...stored, expiresAt: DateTime.addDuration(now, longLife) }))
+            : new OkSessionUnavailable({ issue: "auth.touchSession did not prolong the token" })
+        ),
+        Effect.catchTag("OkSessionExpired", () => byRefresh(user, stored)),
+        Effect.catchAll((error) =>
+          error._tag === "ReauthorizationRequired" || error._tag === "OkSessionUnavailable"
+            ? Effect.fail(error)
+            : new OkSessionUnavailable({ issue: error.message })
+        )
+      )
+
+    /** `None`: another process is at it, or the user has signed in or out meanwhile. */
+    const tryOnce = (user: string, goal: Goal): Effect.Effect<Option.Option<Credentials.Credentials>, OkSessionError> =>
+      Effect.gen(function*() {
+        const seen = yield* load(user)
+        if (yield* goal.isReached(seen)) {
+          return Option.some(seen)
+        }
+        if (!(yield* ask(store.lease(keyOf(user), lease)))) {
+          return Option.none()
+        }
+        const stored = yield* load(user)
+        if (yield* goal.isReached(stored)) {
+          return Option.some(stored)
+        }
+        return yield* Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(
+            restore(Effect.timeoutFail(
+              Credentials.isLong(stored) && !goal.over ? byTouch(user, stored) : byRefresh(user, stored),
+              {
+                duration: timeout,
+                onTimeout: () => new OkSessionUnavailable({ issue: "OK.ru did not renew the session in time" })
+              }
+            )),
+            (fresh) => Effect.map(save(user, stored, fresh), (saved) => saved ? Option.some(fresh) : Option.none())
+          )
+        )
+      }).pipe(Effect.scoped)
+
+    const untilReached = (user: string, goal: Goal): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      Effect.flatMap(
+        tryOnce(user, goal),
+        Option.match({
+          onNone: () => Effect.delay(Effect.suspend(() => untilReached(user, goal)), pollEvery),
+          onSome: Effect.succeed
+        })
+      )
+
+    const inTime = Effect.timeoutFail({
+      duration: Duration.times(lease, 2),
+      onTimeout: () => new OkSessionUnavailable({ issue: "another process renews it and does not finish" })
+    })
+
+    // Kept for a while after the last user, for the cool-down. An interrupted renewal leaves no outcome.
+    const record = (
+      user: string,
+      { last }: Renewal,
+      effect: Effect.Effect<Credentials.Credentials, OkSessionError>
+    ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      Effect.gen(function*() {
+        const outcome = yield* Effect.either(effect)
+        const at = yield* Clock.currentTimeMillis
+        yield* Ref.update(last, ({ count }) => ({ count: count + 1, at, outcome: Option.some(outcome) }))
+        yield* Effect.uninterruptible(
+          Effect.zipRight(
+            renewals.hold(user),
+            Effect.forkIn(Effect.ensuring(Effect.interruptible(Effect.sleep(coolDown)), renewals.release(user)), scope)
+          )
+        )
+        return yield* outcome
+      })
+
+    const renew = (user: string, goal: Goal): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      renewals.use(user, (renewal) =>
+        Effect.flatMap(Ref.get(renewal.last), ({ count: seen }) =>
+          Effect.gen(function*() {
+            const { count, outcome } = yield* Ref.get(renewal.last)
+            if (count !== seen && Option.isSome(outcome)) {
+              const shared = outcome.value
+              if (Either.isLeft(shared) || (yield* goal.isReached(shared.right))) {
+                return yield* shared
+              }
+            }
+            return yield* record(user, renewal, inTime(untilReached(user, goal)))
+          }).pipe(renewal.lock.withPermits(1))))
+
+    /** Fails never: the token is still good. */
+    const renewAhead = (user: string, stored: Credentials.Credentials): Effect.Effect<Credentials.Credentials> => {
+      const goal: Goal = {
+        over: false,
+        isReached: (other) =>
+          Equal.equals(other.accessToken, stored.accessToken) ? Effect.negate(isDue(other)) : Effect.succeed(true)
+      }
+      return renewals.use(user, (renewal) =>
+        Effect.gen(function*() {
+          const { at } = yield* Ref.get(renewal.last)
+          const now = yield* Clock.currentTimeMillis
+          return now - at < Duration.toMillis(coolDown)
+            ? stored
+            : yield* record(user, renewal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored)))
+        }).pipe(
+          renewal.lock.withPermitsIfAvailable(1),
+          Effect.map(Option.getOrElse(() => stored)),
+          Effect.catchAll((error) =>
+            Effect.as(Effect.logDebug(`a session was not renewed before it expires: ${error.message}`), stored)
+          )
+        ))
+    }
+
+    const isDue = (stored: Credentials.Credentials): Effect.Effect<boolean> =>
+      Credentials.isLong(stored)
+        ? stored.expiresAt === undefined
+          ? Effect.succeed(true)
+          : Credentials.expiresWithin(stored, Duration.subtract(longLife, Duration.days(1)))
+        : stored.refreshToken === undefined
+        ? Effect.succeed(false)
+        : Credentials.expiresWithin(stored, renewBefore)
+
+    const current = (user: string): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+      Effect.gen(function*() {
+        const stored = yield* load(user)
+        if (yield* Credentials.isExpired(stored)) {
+          return yield* renew(user, isNotExpired)
+        }
+        return (yield* isDue(stored)) ? yield* renewAhead(user, stored) : stored
+      })
+
+    return {
+      session: (user) => ({
+        current: Effect.map(current(user), Credentials.toSession),
+        renew: (stale) =>
+          stale._tag === "Application" ? Effect.succeed(false) : Effect.as(renew(user, isNot(stale)), true)
+      }),
+      save: (user, credentials) => store.set(keyOf(user), credentials),
+      find: (user) => store.get(keyOf(user)),
+      forget: (user) => store.remove(keyOf(user))
+    }
+  })
+
+const ask = <A, R>(
+  effect: Effect.Effect<A, TokenStore.TokenStoreError, R>
+): Effect.Effect<A, OkSessionUnavailable, R> =>
+  effect.pipe(
+    Effect.mapError((error) => new OkSessionUnavailable({ issue: error.message })),
+    Effect.timeoutFail({
+      duration: storeTimeout,
+      onTimeout: () => new OkSessionUnavailable({ issue: "the token store did not answer in time" })
+    })
+  )
+
+/**
+ * The manager. It refreshes with the refresh token grant, straight through the `HttpClient`.
+ *
+ * @example
+ * ```ts
+ * import * as Cipher from "@effect-okru/auth/Cipher"
+ * import * as SessionManager from "@effect-okru/auth/SessionManager"
+ * import * as TokenStore from "@effect-okru/auth/TokenStore"
+ * import { OkClient, OkConfig } from "@effect-okru/core"
+ * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+ * import * as KeyValueStore from "@effect/platform/KeyValueStore"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Ok = SessionManager.layer({
+ *   authorizeUrl: () => Effect.succeed("https://example.com/login")
+ * }).pipe(
+ *   Layer.provideMerge(OkClient.layerHttp()),
+ *   Layer.provide(TokenStore.layerKeyValueStore()),
+ *   Layer.provide([KeyValueStore.layerMemory, Cipher.layerPlain, FetchHttpClient.layer]),
+ *   Layer.provideMerge(OkConfig.layerConfig())
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = <R = never>(
+  options: Options<R>
+): Layer.Layer<
+  SessionManager,
+  never,
+  OkConfig.OkConfig | OkClient.OkClient | TokenStore.TokenStore | HttpClient.HttpClient | R
+> => layerWith(RefreshToken.renew, options)
+
+/**
+ * The manager with another way to a new token: a service of yours that holds the refresh tokens, a fake in a test.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWith = <R1 = never, R2 = never>(
+  refresh: Refresh<R1>,
+  options: Options<R2>
+): Layer.Layer<SessionManager, never, OkConfig.OkConfig | OkClient.OkClient | TokenStore.TokenStore | R1 | R2> =>
+  Layer.scoped(SessionManager, make(refresh, options))
+
+/**
+ * The session of a user. Its calls fail with `ReauthorizationRequired` when the user has to sign in again, and with
+ * `OkSessionUnavailable` when the store or OK.ru does not answer; both are `OkError`s.
+ *
+ * @example
+ * ```ts
+ * import * as SessionManager from "@effect-okru/auth/SessionManager"
+ * import * as Friends from "@effect-okru/methods/Friends"
+ * import * as Effect from "effect/Effect"
+ *
+ * const friendsOf = (user: string) => Friends.get().pipe(Effect.provide(SessionManager.sessionFor(user)))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const sessionFor = (
+  user: string
+): Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, never, SessionManager> =>
+  Layer.effectContext(
+    Effect.map(SessionManager, (manager) => {
+      const session = manager.session(user)
+      return Context.make(OkSession.OkSession, session).pipe(Context.add(OkSession.OkAnySession, session))
+    })
+  )
+
+/**
+ * The session of a user, and the application's own beside it: for a backend, which has the application's secret key.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const serverSessionFor = (
+  user: string
+): Layer.Layer<
+  OkSession.OkSession | OkSession.OkAppSession | OkSession.OkAnySession,
+  OkSigningError,
+  SessionManager | OkConfig.OkConfig
+> =>
+  Layer.merge(
+    Layer.project(OkSession.layerApplication, OkSession.OkAppSession, OkSession.OkAppSession, identity),
+    sessionFor(user)
+  )

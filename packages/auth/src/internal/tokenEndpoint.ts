@@ -1,0 +1,97 @@
+import * as Json from "@effect-okru/core/Json"
+import * as OkConfig from "@effect-okru/core/OkConfig"
+import type { OkSigningError, OkTransportError } from "@effect-okru/core/OkError"
+import * as OkResponse from "@effect-okru/core/OkResponse"
+import * as OkTransport from "@effect-okru/core/OkTransport"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
+import * as Redacted from "effect/Redacted"
+import * as Credentials from "../Credentials.js"
+import { OAuthRejected, OAuthUnexpectedAnswer } from "../OAuthError.js"
+import { applicationSecret } from "./applicationSecret.js"
+import { expiresIn } from "./redirect.js"
+
+export type TokenError = OkTransportError | OkSigningError | OAuthRejected | OAuthUnexpectedAnswer
+
+/** Asks the token endpoint, once. What a grant adds are its secrets and its other parameters. */
+export const request = (
+  grantType: "authorization_code" | "refresh_token",
+  grantSecrets: { readonly [name: string]: Redacted.Redacted<string> },
+  parameters: { readonly [name: string]: string } = {}
+): Effect.Effect<Credentials.Credentials, TokenError, OkConfig.OkConfig | HttpClient.HttpClient> =>
+  Effect.gen(function*() {
+    const { apiUrl, applicationId } = yield* OkConfig.OkConfig
+    const client = yield* HttpClient.HttpClient
+    const secrets = Record.map(
+      { ...grantSecrets, client_secret: yield* applicationSecret("The token endpoint") },
+      Redacted.value
+    )
+    const form = new URLSearchParams({ ...parameters, ...secrets, client_id: applicationId, grant_type: grantType })
+    const sent: OkTransport.Request = {
+      method: "oauth/token.do",
+      kind: "write",
+      verb: "POST",
+      url: `${apiUrl}/oauth/token.do`,
+      parameters: {},
+      canonical: "",
+      sig: undefined,
+      accessToken: undefined,
+      form: Redacted.make(form.toString())
+    }
+    const response = yield* OkTransport.makeHttp(client).send(sent)
+    return yield* read(grantType, sent, response, withoutSecrets(Object.values(secrets)))
+  })
+
+const read = (
+  grantType: string,
+  request: OkTransport.Request,
+  response: OkTransport.Response,
+  clean: (text: string) => string
+): Effect.Effect<Credentials.Credentials, OAuthRejected | OAuthUnexpectedAnswer> => {
+  // The content type and the status say nothing: errors come as pages with 200, tokens as `text/javascript`. Only what
+  // is no JSON is cleaned as a whole: an answer may repeat the refresh token that was sent.
+  const body = Either.isRight(Json.parse(response.body)) ? response.body : clean(response.body)
+  return Either.match(OkResponse.read(request, { ...response, status: 200, body }), {
+    onLeft: ({ detail }) =>
+      Effect.fail(
+        new OAuthUnexpectedAnswer({ request: grantType, reason: "NotJson", status: response.status, detail })
+      ),
+    onRight: ({ body, error }) => {
+      const accessToken = textOf(body, "access_token")
+      const refreshToken = textOf(body, "refresh_token")
+      const named = textOf(body, "error")
+      if (accessToken !== undefined) {
+        return Credentials.make({
+          accessToken: Redacted.make(accessToken),
+          refreshToken: refreshToken === undefined ? undefined : Redacted.make(refreshToken),
+          expiresIn: Predicate.hasProperty(body, "expires_in") ? expiresIn(body.expires_in) : undefined,
+          tokenType: textOf(body, "token_type")
+        })
+      }
+      return Effect.fail(
+        named === undefined && error === undefined
+          ? new OAuthUnexpectedAnswer({ request: grantType, reason: "NoToken", status: response.status })
+          : new OAuthRejected({
+            request: grantType,
+            error: clean(named ?? (error?.reason || String(error?.code))),
+            description: clean(textOf(body, "error_description") ?? error?.detail ?? "")
+          })
+      )
+    }
+  })
+}
+
+// Optional values that are empty or of another type must not cost the token that came with them.
+const textOf = (body: unknown, name: string): string | undefined => {
+  const value = Predicate.hasProperty(body, name) ? body[name] : undefined
+  return typeof value === "string" && value !== "" ? value : undefined
+}
+
+const withoutSecrets = (secrets: ReadonlyArray<string>) => (text: string): string =>
+  secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .filter((secret) => secret !== "")
+    .reduce((clean, secret) => clean.replaceAll(secret, "<redacted>"), text)

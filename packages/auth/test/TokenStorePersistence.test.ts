@@ -1,0 +1,89 @@
+import * as Cipher from "@effect-okru/auth/Cipher"
+import { tokenStoreLaws } from "@effect-okru/auth/testing/TokenStoreLaws"
+import * as TokenStore from "@effect-okru/auth/TokenStore"
+import * as PersistentStore from "@effect-okru/auth/TokenStore/Persistence"
+import * as Persistence from "@effect/experimental/Persistence"
+import * as KeyValueStore from "@effect/platform/KeyValueStore"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { withSimulatedClock } from "./simulatedClock.js"
+
+const key: TokenStore.Key = { applicationId: "1", apiUrl: "https://api.ok.ru", user: "Bob" }
+
+const credentials = { accessToken: Redacted.make("test-secret-access"), permissionsGranted: [] }
+
+const backings: ReadonlyArray<readonly [name: string, backing: Layer.Layer<Persistence.BackingPersistence>]> = [
+  ["memory", Persistence.layerMemory],
+  ["KeyValueStore", Layer.provide(Persistence.layerKeyValueStore, KeyValueStore.layerMemory)]
+]
+
+describe.each(backings)("laws on %s", (_, backing) => {
+  const layer = PersistentStore.layer({ timeToLive: "60 days" }).pipe(Layer.provide([backing, Cipher.layerPlain]))
+  for (const law of tokenStoreLaws) {
+    it.effect(law.name, () => withSimulatedClock(Effect.provide(law.check, layer)))
+  }
+})
+
+describe("layer", () => {
+  const withStore = <A, E>(
+    options: PersistentStore.Options,
+    f: (store: TokenStore.Service) => Effect.Effect<A, E>
+  ) =>
+    withSimulatedClock(
+      Effect.flatMap(TokenStore.TokenStore, f).pipe(
+        Effect.provide(PersistentStore.layer(options)),
+        Effect.provide([Persistence.layerMemory, Cipher.layerPlain])
+      )
+    )
+
+  it.effect("forgets who does not come back, where it is told to", () =>
+    withStore({ timeToLive: "60 days" }, (store) =>
+      Effect.gen(function*() {
+        yield* store.set(key, credentials)
+        yield* Effect.sleep("59 days")
+        assert.isTrue(Option.isSome(yield* store.get(key)))
+        yield* store.set(key, credentials)
+        yield* Effect.sleep("59 days")
+        assert.isTrue(Option.isSome(yield* store.get(key)))
+        yield* Effect.sleep("2 days")
+        assert.isTrue(Option.isNone(yield* store.get(key)))
+      })))
+
+  it.effect("keeps for ever otherwise", () =>
+    withStore({}, (store) =>
+      Effect.gen(function*() {
+        yield* store.set(key, credentials)
+        yield* Effect.sleep("10000 days")
+        assert.isTrue(Option.isSome(yield* store.get(key)))
+      })))
+
+  it.effect("a database that fails is a typed failure without its words", () => {
+    const cause = Object.assign(new Error("SET okru test-secret-access"), { code: "ECONNREFUSED" })
+    const denied = Effect.fail(Persistence.PersistenceBackingError.make("set", cause))
+    const failing = Persistence.BackingPersistence.of({
+      [Persistence.BackingPersistenceTypeId]: Persistence.BackingPersistenceTypeId,
+      make: () =>
+        Effect.succeed({
+          get: () => Effect.succeedNone,
+          getMany: () => denied,
+          set: () => denied,
+          setMany: () => denied,
+          remove: () => denied,
+          clear: denied
+        })
+    })
+    return Effect.gen(function*() {
+      const error = yield* Effect.flip(
+        Effect.flatMap(TokenStore.TokenStore, (store) => store.set(key, credentials)).pipe(
+          Effect.provide(PersistentStore.layer()),
+          Effect.provideService(Persistence.BackingPersistence, failing),
+          Effect.provide(Cipher.layerPlain)
+        )
+      )
+      assert.strictEqual(error.message, "the token store: set: ECONNREFUSED")
+    })
+  })
+})
