@@ -235,7 +235,17 @@ const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Ans
           )
       )
       : once(undefined)
-  })
+  }).pipe(
+    Effect.tap(({ error }) =>
+      error === undefined ? Effect.void : Effect.annotateCurrentSpan("okru.error_code", error.code)
+    ),
+    // Neither parameters nor answers: both are personal data.
+    Effect.withSpan(`ok ${call.method.name}`, {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: { "okru.method": call.method.name, "okru.session": call.method.signed ? call.method.session : "none" }
+    })
+  )
 
 const sorted = (parameters: { readonly [name: string]: string }): { readonly [name: string]: string } =>
   Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1))

@@ -38,7 +38,7 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
       const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value)
       return Number.isFinite(number)
         ? ParseResult.succeed(number)
-        : ParseResult.fail(new ParseResult.Type(ast, value, "expected a number"))
+        : ParseResult.fail(new ParseResult.Type(ast, undefined, "expected a number"))
     },
     encode: (number) => ParseResult.succeed(number)
   }

@@ -250,7 +250,7 @@ export interface Untyped<S extends Session, Signed extends boolean> extends Any 
 
 /**
  * A method that this library does not know: what OK.ru added yesterday, what is documented nowhere. Any parameters, and
- * the body as it comes. A list of texts and numbers is joined with commas, any other list and every object sent as JSON.
+ * the body as it comes. A list of texts, numbers and flags is joined with commas, any other list and every object sent as JSON.
  *
  * @example
  * ```ts

@@ -16,6 +16,7 @@
 import * as Effect from "effect/Effect"
 import * as HashSet from "effect/HashSet"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { extend } from "./internal/method.js"
@@ -77,22 +78,27 @@ export const page = <const Items extends string, A, I, Extra extends Schema.Stru
 ): Schema.Schema<Page<Items, A, Schema.Struct.Type<Extra>>, unknown> => {
   const { cursor = "anchor", extra } = options
   const Parts = Schema.Struct({
-    anchor: OkField.optional(Schema.String),
+    anchor: OkField.optional(OkField.id),
     hasMore: OkField.optional(OkField.boolean),
     totalCount: OkField.optional(OkField.int),
     [items]: OkField.list(item),
     ...extra
   })
-  const Wire = Schema.Struct({}, { key: Schema.String, value: Schema.Unknown })
   const more = cursor === "pagingAnchor" ? "hasMore" : "has_more"
-  const renamed = Schema.transform(Wire, Parts, {
+  const renamed = Schema.transform(Schema.Unknown, Parts, {
     strict: false,
-    decode: (wire) => ({
-      ...wire,
-      anchor: wire["anchor"] ?? wire["pagingAnchor"] ?? wire["marker"],
-      hasMore: wire["has_more"] ?? wire["hasMore"],
-      totalCount: wire["totalCount"] ?? wire["total_count"]
-    }),
+    decode: (body) => {
+      // An empty page can come as nothing, and a list without an envelope as itself.
+      const wire = Predicate.isRecord(body) ? body : body === null || Array.isArray(body) ? { [items]: body } : body
+      return Predicate.isRecord(wire)
+        ? {
+          ...wire,
+          anchor: wire["anchor"] ?? wire["pagingAnchor"] ?? wire["marker"],
+          hasMore: wire["has_more"] ?? wire["hasMore"],
+          totalCount: wire["totalCount"] ?? wire["total_count"]
+        }
+        : wire
+    },
     encode: ({ anchor, hasMore, ...rest }: { readonly [key: string]: unknown }) => ({
       ...rest,
       ...(anchor !== undefined && { [cursor]: anchor }),

@@ -175,7 +175,7 @@ const moment = (
       Either.fromOption(
         // What rolls over, as a 13th month does, would be written otherwise than it was read.
         Option.filter(Option.map(read(text), DateTime.toUtc), (moment) => write(moment) === text),
-        () => new ParseResult.Type(ast, text, `expected ${format}`)
+        () => new ParseResult.Type(ast, undefined, `expected ${format}`)
       ),
     encode: (moment) => Either.right(write(moment))
   })

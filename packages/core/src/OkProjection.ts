@@ -118,6 +118,8 @@ export type FieldsOf<Params> = Params extends
 /**
  * Makes the result of a method follow from its parameter `fields`.
  *
+ * Comes before `OkPage.paged`, whose streams read the answers of the method that they are given.
+ *
  * An answer that lacks a key of `always` which was asked for is an `OkDecodeError`.
  *
  * @example

@@ -85,7 +85,7 @@ export interface HttpOptions {
 /**
  * A transport over an `HttpClient` of `@effect/platform`.
  *
- * Its spans are off: a call has one of its own, and a GET would put the token into the client's.
+ * Its spans are off: a call has one of its own, and a GET would put the token into that of the client.
  *
  * @since 0.1.0
  * @category constructors

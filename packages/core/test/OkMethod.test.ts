@@ -240,6 +240,31 @@ describe("The answer of a method", () => {
     expect(leaks(error, "planted")).toEqual([])
   })
 
+  // An escaped value and a shortened one are not the value's own text, and are as secret.
+  it.each([
+    { name: "a quote", value: "planted \"secret\"" },
+    { name: "a line break", value: "planted\nsecret" },
+    { name: "a page of text", value: `planted ${"text ".repeat(200)}` }
+  ])("never prints a part of a value, nor another form of it: $name", ({ value }) => {
+    const schemas = [Schema.NumberFromString, Schema.BigInt, Schema.DateTimeUtc, Schema.URL, Schema.parseJson()]
+    for (const schema of schemas) {
+      const method = answering(Schema.Struct({ field: schema as Schema.Schema<unknown, string> }))
+      const error = left(method.decode({ field: value }, {}))
+      expect({ schema: String(schema), leaks: leaks(error, "planted") }).toEqual({ schema: String(schema), leaks: [] })
+    }
+  })
+
+  it("is a defect where a schema throws: nothing is wrong with the answer", () => {
+    const broken = Schema.transform(Schema.String, Schema.String, {
+      strict: true,
+      decode: () => {
+        throw new Error("a broken codec")
+      },
+      encode: (text) => text
+    })
+    expect(() => answering(broken).decode("text", {})).toThrow("a broken codec")
+  })
+
   it("that is one of many names is told in a line", () => {
     const names = Array.from({ length: 50 }, (_, i) => `NAME_${i}`)
     const error = left(

@@ -83,8 +83,8 @@ export const getPlatformCatalogNodeTop = OkMethod.make("apps.getPlatformCatalogN
   }, catalogue),
   success: Page
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "apps" }),
-  OkProjection.projected({ at: { in: "apps" } })
+  OkProjection.projected({ at: { in: "apps" } }),
+  OkPage.paged({ cursor: "anchor", items: "apps" })
 )
 
 /**
@@ -125,8 +125,8 @@ export const getPlatformNew = OkMethod.make("apps.getPlatformNew", {
   params: page,
   success: Page
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "apps" }),
-  OkProjection.projected({ at: { in: "apps" } })
+  OkProjection.projected({ at: { in: "apps" } }),
+  OkPage.paged({ cursor: "anchor", items: "apps" })
 )
 
 /**

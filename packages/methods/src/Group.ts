@@ -350,8 +350,8 @@ export const getStatTopics = OkMethod.make("group.getStatTopics", {
   },
   success: OkPage.page("topics", StatTopic)
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "topics" }),
-  OkProjection.projected({ at: { in: "topics" }, always: ["id"] })
+  OkProjection.projected({ at: { in: "topics" }, always: ["id"] }),
+  OkPage.paged({ cursor: "anchor", items: "topics" })
 )
 
 const trend = OkField.list(Schema.Struct({

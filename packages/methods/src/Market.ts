@@ -169,8 +169,8 @@ export const getByCatalog = OkMethod.make("market.getByCatalog", {
   },
   success: OkPage.page("short_products", Product)
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "short_products" }),
-  OkProjection.projected({ at: { in: "short_products" }, always: ["id"] })
+  OkProjection.projected({ at: { in: "short_products" }, always: ["id"] }),
+  OkPage.paged({ cursor: "anchor", items: "short_products" })
 )
 
 /**
@@ -212,8 +212,8 @@ export const getCatalogsByGroup = OkMethod.make("market.getCatalogsByGroup", {
   },
   success: OkPage.page("catalogs", Catalog)
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "catalogs" }),
-  OkProjection.projected({ at: { in: "catalogs" }, always: ["id"] })
+  OkProjection.projected({ at: { in: "catalogs" }, always: ["id"] }),
+  OkPage.paged({ cursor: "anchor", items: "catalogs" })
 )
 
 /**
@@ -258,8 +258,8 @@ export const getProducts = OkMethod.make("market.getProducts", {
   },
   success: OkPage.page("short_products", Product)
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "short_products" }),
-  OkProjection.projected({ at: { in: "short_products" }, always: ["id"] })
+  OkProjection.projected({ at: { in: "short_products" }, always: ["id"] }),
+  OkPage.paged({ cursor: "anchor", items: "short_products" })
 )
 
 /**

@@ -75,8 +75,8 @@ export const getPollAnswerVoters = OkMethod.make("mediatopic.getPollAnswerVoters
   },
   success: Voters
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "users" }),
-  OkProjection.projected({ at: { in: "users" }, always: ["uid"] })
+  OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
+  OkPage.paged({ cursor: "anchor", items: "users" })
 )
 
 /**

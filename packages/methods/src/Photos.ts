@@ -237,8 +237,8 @@ export const getAlbumLikes = OkMethod.make("photos.getAlbumLikes", {
   params: { ...album, ...likes },
   success: OkPage.page("users", User)
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "users" }),
-  OkProjection.projected({ at: { in: "users" }, always: ["uid"] })
+  OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
+  OkPage.paged({ cursor: "anchor", items: "users" })
 )
 
 /**
@@ -325,8 +325,8 @@ export const getPhotoLikes = OkMethod.make("photos.getPhotoLikes", {
   params: { ...photo, ...likes },
   success: OkPage.page("users", User)
 }).pipe(
-  OkPage.paged({ cursor: "anchor", items: "users" }),
-  OkProjection.projected({ at: { in: "users" }, always: ["uid"] })
+  OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
+  OkPage.paged({ cursor: "anchor", items: "users" })
 )
 
 /**

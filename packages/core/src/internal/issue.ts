@@ -32,13 +32,14 @@ const first = (issue: ParseResult.ParseIssue, path: string): Described => {
       return { path, text: "is missing" }
     case "Unexpected":
       return { path, text: "is unexpected" }
-    case "Type": {
-      const generic = `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}`
+    case "Type":
       return {
         path,
-        text: issue.message === undefined || quotes(issue.message, issue.actual) ? generic : issue.message
+        // The codecs of this library give no value with their words; Effect's own quote what they could not read.
+        text: issue.message !== undefined && issue.actual === undefined
+          ? issue.message
+          : `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}`
       }
-    }
     case "Forbidden":
       return { path, text: issue.message ?? "cannot be decoded here" }
   }
@@ -48,10 +49,6 @@ interface Described {
   readonly path: string
   readonly text: string
 }
-
-// Messages of Effect's own codecs quote what they could not read.
-const quotes = (message: string, actual: unknown): boolean =>
-  actual !== undefined && (typeof actual === "object" || message.includes(String(actual)))
 
 const join = (path: string, key: PropertyKey): string =>
   typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`

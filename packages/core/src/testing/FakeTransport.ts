@@ -32,7 +32,7 @@ import * as OkTransport from "../OkTransport.js"
 import * as Signature from "../Signature.js"
 
 /**
- * A request that was sent, without what is the same in all of them and without its secrets.
+ * A request that was sent, without what is the same in all of them, the signature and the token.
  *
  * @since 0.1.0
  * @category models
