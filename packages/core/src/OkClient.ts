@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
+import * as Digest from "./Digest.js"
 import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import type * as OkCall from "./OkCall.js"
@@ -25,6 +26,7 @@ import {
   type OkSigningError
 } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
+import * as OkPolicy from "./OkPolicy.js"
 import type * as OkProjection from "./OkProjection.js"
 import * as OkResponse from "./OkResponse.js"
 import * as OkSession from "./OkSession.js"
@@ -36,6 +38,7 @@ import * as Signature from "./Signature.js"
  * @category models
  */
 export interface Service {
+  readonly applicationKey: string
   /** Encodes and signs a call. A method that must not be signed has no credentials. */
   readonly request: (
     call: OkCall.Any,
@@ -113,6 +116,7 @@ export const make = (
       })
 
     return {
+      applicationKey,
       request,
       send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response))
     }
@@ -184,7 +188,7 @@ export interface PassErrorTypeLambda extends TypeLambda {
  */
 export const typed: Interpreter<TypedTypeLambda> = {
   interpret: <A, R>(call: OkCall.OkCall<A, R>) =>
-    Effect.flatMap(exchange(call), ({ body, error }) =>
+    interpretWith(call, ({ body, error }): Either.Either<A, OkError> =>
       error === undefined
         // A call's `A` is what its method decodes to: `OkMethod.make` ties the two.
         ? call.method.decode(body, call.params) as Either.Either<A, OkError>
@@ -198,8 +202,25 @@ export const typed: Interpreter<TypedTypeLambda> = {
  * @category interpreters
  */
 export const passError: Interpreter<PassErrorTypeLambda> = {
-  interpret: (call) => Effect.map(exchange(call), ({ body }) => body)
+  interpret: (call) => interpretWith(call, ({ body }): Either.Either<Json, never> => Either.right(body))
 }
+
+const interpretWith = <A, R, B, E extends OkError>(
+  call: OkCall.OkCall<A, R>,
+  meaning: (answer: OkResponse.Answer) => Either.Either<B, E>
+): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
+  OkPolicy.around(
+    call.method,
+    rateLimitKey(call),
+    Effect.flatMap(exchange(call), meaning)
+  ).pipe(
+    // Neither parameters nor answers: both are personal data.
+    Effect.withSpan(`ok ${call.method.name}`, {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: { "okru.method": call.method.name, "okru.session": call.method.signed ? call.method.session : "none" }
+    })
+  )
 
 /**
  * The request that a call would send, see `OkCall.request`.
@@ -219,7 +240,10 @@ export const request = <A, R>(
 const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Answer, OkRequestError, OkClient | R> =>
   Effect.flatMap(OkClient, (client) => {
     const once = (credentials: OkSession.Credentials | undefined) =>
-      Effect.flatMap(client.request(call, credentials), client.send)
+      Effect.flatMap(
+        client.request(call, credentials),
+        (request) => OkPolicy.attempt(call.method.name, client.send(request), ({ error }) => error)
+      )
     return call.method.signed
       ? Effect.flatMap(
         sessionOf(call),
@@ -238,14 +262,19 @@ const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Ans
   }).pipe(
     Effect.tap(({ error }) =>
       error === undefined ? Effect.void : Effect.annotateCurrentSpan("okru.error_code", error.code)
-    ),
-    // Neither parameters nor answers: both are personal data.
-    Effect.withSpan(`ok ${call.method.name}`, {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { "okru.method": call.method.name, "okru.session": call.method.signed ? call.method.session : "none" }
-    })
+    )
   )
+
+// A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
+const rateLimitKey = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<string, OkSessionError, OkClient | R> =>
+  Effect.flatMap(Effect.all([OkClient, Digest.Digest]), ([client, digest]) =>
+    call.method.signed
+      ? Effect.flatMap(sessionOf(call), (session) =>
+        Effect.map(session.current, (credentials) =>
+          credentials._tag === "Application"
+            ? client.applicationKey
+            : `${client.applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
+      : Effect.succeed(client.applicationKey))
 
 const sorted = (parameters: { readonly [name: string]: string }): { readonly [name: string]: string } =>
   Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1))

@@ -106,6 +106,8 @@ export interface Options<
   readonly rules?: ReadonlyArray<OkParam.Rule<keyof P & string>> | undefined
   readonly success: Schema.Schema<A, I>
   readonly confidence?: Confidence | undefined
+  /** `true` for what a policy must never send again, whatever the failure: it moves money or signs in. */
+  readonly once?: boolean | undefined
   /** `false` for what the manual of `aiookru`, which the set of methods comes from, does not have. */
   readonly manual?: boolean | undefined
   /** `false` for the few methods that must not be signed: no signature, no token, no session needed. */
@@ -132,6 +134,8 @@ export interface Any extends Pipeable {
   readonly signed: boolean
   /** Whether the manual of `aiookru` has it. */
   readonly manual: boolean
+  /** Never sent again by a policy. */
+  readonly once: boolean
   /** From the values a program passes to the texts that are signed and sent. What is `undefined` is left out. */
   readonly encode: (params: unknown) => Either.Either<{ readonly [name: string]: string }, OkParameterError>
   /** From a body, and the values that were passed, to the method's result. */
@@ -306,6 +310,7 @@ const build = (
     readonly confidence?: Confidence | undefined
     readonly sig?: boolean | undefined
     readonly manual?: boolean | undefined
+    readonly once?: boolean | undefined
   },
   encode: Encode
 ): Any =>
@@ -319,6 +324,7 @@ const build = (
     confidence: options.confidence ?? "documented",
     signed: options.sig ?? true,
     manual: options.manual ?? true,
+    once: options.once ?? false,
     encode,
     decode: decoder(name, options.success)
   })

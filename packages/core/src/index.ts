@@ -41,6 +41,10 @@ export * as OkParam from "./OkParam.js"
 /**
  * @since 0.1.0
  */
+export * as OkPolicy from "./OkPolicy.js"
+/**
+ * @since 0.1.0
+ */
 export * as OkProjection from "./OkProjection.js"
 /**
  * @since 0.1.0

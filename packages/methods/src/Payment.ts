@@ -25,6 +25,7 @@ export const appCashback = OkMethod.make("payment.appCashback", {
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
+  once: true,
   params: {
     /** Inclusive. Sent as Moscow time: the official page names no zone. */
     from: OkParam.moscowMinute,

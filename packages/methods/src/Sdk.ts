@@ -116,6 +116,7 @@ export const reportPayment = OkMethod.make("sdk.reportPayment", {
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
+  once: true,
   params: {
     /** The transaction's id. On Android the number of the order, `GPA.1379-6927-7136-26785`. */
     trx_id: OkParam.string,

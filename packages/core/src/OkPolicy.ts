@@ -1,0 +1,461 @@
+/**
+ * What happens around every call: repeated where that is safe, given up in time, slowed down, refused while OK.ru is down.
+ *
+ * Each policy is a layer for all calls of a program and a combinator for some of them. A combinator wins over the layer, and
+ * `"off"` switches a policy off for one effect:
+ *
+ * ```ts
+ * program.pipe(Effect.provide(OkPolicy.standard))
+ * Users.getInfo({ … }).pipe(OkPolicy.timeout({ total: "2 seconds" }), OkPolicy.retry("off"))
+ * ```
+ *
+ * Innermost first a call is encoded, signed, sent and read; given up after the time of an attempt; stopped by an open circuit
+ * breaker; made again once with a renewed session; repeated; let in by the rate limit and the limit of calls at a time; given up
+ * after the time in all. A repeated call is encoded and signed anew. Without a policy a call is made once and waits as long as
+ * the transport does.
+ *
+ * What is repeated, and when, is in `docs/policies.md`.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
+import type { OkError } from "./OkError.js"
+import { OkTransportError } from "./OkError.js"
+import type * as OkMethod from "./OkMethod.js"
+
+/**
+ * No policy.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Off = "off"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// retry
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * @since 0.1.0
+ * @category retry
+ */
+export interface RetryOptions {
+  /**
+   * When to repeat, and how often. By default after 200 milliseconds, twice that, and so on, at most 3 times, jittered so
+   * that many callers do not come back together. The pause that OK.ru asks for (`waitMillis` of code 8) wins over it.
+   */
+  readonly schedule?: Schedule.Schedule<unknown, OkError> | undefined
+  /**
+   * How many calls in a hundred may be repeated, over all that share the policy, so that an outage does not multiply the
+   * load. 20 by default. Ten are allowed at once whatever has gone before.
+   */
+  readonly budget?: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category retry
+ */
+export interface RetryPolicy {
+  readonly schedule: Schedule.Schedule<unknown, OkError>
+  /** Takes one of the budget, if one is left. */
+  readonly spend: Effect.Effect<boolean>
+  /** A call that has not been repeated. */
+  readonly earn: Effect.Effect<void>
+}
+
+/**
+ * The policy in force.
+ *
+ * @since 0.1.0
+ * @category retry
+ */
+export class Retry extends Context.Reference<Retry>()("@effect-okru/core/OkPolicy/Retry", {
+  defaultValue: (): RetryPolicy | Off => "off"
+}) {}
+
+const defaultSchedule = Schedule.exponential("200 millis").pipe(
+  Schedule.jittered,
+  Schedule.intersect(Schedule.recurs(3))
+)
+
+const burst = 10
+
+const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
+  Effect.map(Ref.make(burst), (tokens) => ({
+    schedule: Schedule.modifyDelay(
+      Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
+      ([, error], delay) =>
+        error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
+    ),
+    spend: Ref.modify(tokens, (left) => left >= 1 ? [true, left - 1] : [false, left]),
+    earn: Ref.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
+  }))
+
+/**
+ * Whether a call that failed in this way is made again by {@link retry}.
+ *
+ * Certain that nothing was done, so any call is: no connection was made, OK.ru throttled it (8, 11, 26), did not get all of it
+ * (31), or there was no session to make it with. Not certain, so only what reads is: the connection broke, the time was over,
+ * a gateway answered, the platform failed (1, 2, 324, 9999). Never: what moves money or signs in, whatever the failure.
+ *
+ * @since 0.1.0
+ * @category retry
+ */
+export const isRetried = (method: Pick<OkMethod.Any, "kind" | "once">, error: OkError): boolean => {
+  if (method.once) {
+    return false
+  }
+  switch (error._tag) {
+    case "OkThrottled":
+      return error.code !== 1004
+    case "OkSessionUnavailable":
+      return true
+    case "OkServiceError":
+      return method.kind === "read" || error.code === 31
+    case "OkTransportError":
+      return error.reason === "NotConnected" || (method.kind === "read" && error.reason !== "CircuitOpen")
+    default:
+      return false
+  }
+}
+
+/**
+ * Repeats calls of an effect that failed in a way that allows it, see {@link isRetried}.
+ *
+ * @since 0.1.0
+ * @category retry
+ */
+export const retry =
+  (options: RetryOptions | Off = {}) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    options === "off"
+      ? Effect.provideService(effect, Retry, "off")
+      : Effect.flatMap(makeRetry(options), (policy) => Effect.provideService(effect, Retry, policy))
+
+/**
+ * Repeats the calls of a program. They share one budget.
+ *
+ * @since 0.1.0
+ * @category retry
+ */
+export const layerRetry = (options: RetryOptions = {}): Layer.Layer<never> => Layer.effect(Retry, makeRetry(options))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// timeout
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * @since 0.1.0
+ * @category timeout
+ */
+export interface TimeoutOptions {
+  /** For one attempt: sent, answered, read. */
+  readonly attempt?: Duration.DurationInput | undefined
+  /** For the call in all: waiting for its turn, every attempt, the pauses between them, a renewal. */
+  readonly total?: Duration.DurationInput | undefined
+}
+
+/**
+ * The policy in force.
+ *
+ * @since 0.1.0
+ * @category timeout
+ */
+export class Timeout extends Context.Reference<Timeout>()("@effect-okru/core/OkPolicy/Timeout", {
+  defaultValue: (): TimeoutOptions => ({})
+}) {}
+
+/**
+ * Gives the calls of an effect up in time: an `OkTransportError` with the reason `"Timeout"`. What is under way is
+ * interrupted.
+ *
+ * @since 0.1.0
+ * @category timeout
+ */
+export const timeout =
+  (options: TimeoutOptions | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provideService(effect, Timeout, options === "off" ? {} : options)
+
+/**
+ * Gives the calls of a program up in time.
+ *
+ * @since 0.1.0
+ * @category timeout
+ */
+export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> => Layer.succeed(Timeout, options)
+
+const within = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  method: string,
+  duration: Duration.DurationInput | undefined,
+  what: string
+): Effect.Effect<A, E | OkTransportError, R> =>
+  duration === undefined ? effect : Effect.timeoutFail(effect, {
+    duration,
+    onTimeout: () =>
+      new OkTransportError({
+        method,
+        reason: "Timeout",
+        detail: `${what} took longer than ${Duration.format(duration)}`
+      })
+  })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// rate limit and concurrency
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Lets calls in one after the other. `@effect-okru/core/experimental/RateLimit` has one on
+ * `@effect/experimental/RateLimiter`.
+ *
+ * @since 0.1.0
+ * @category rate limit
+ */
+export interface RateLimitPolicy {
+  /** Waits for a turn. The key names the application and, by a digest, the user. */
+  readonly enter: (key: string) => Effect.Effect<void>
+  /** OK.ru throttled a call of this key. */
+  readonly throttled: (key: string, waitMillis: number | undefined) => Effect.Effect<void>
+}
+
+/**
+ * The policy in force.
+ *
+ * @since 0.1.0
+ * @category rate limit
+ */
+export class RateLimit extends Context.Reference<RateLimit>()("@effect-okru/core/OkPolicy/RateLimit", {
+  defaultValue: (): RateLimitPolicy | Off => "off"
+}) {}
+
+/**
+ * Lets the calls of an effect in by a limit of its own, or by none.
+ *
+ * @since 0.1.0
+ * @category rate limit
+ */
+export const rateLimit =
+  (policy: RateLimitPolicy | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provideService(effect, RateLimit, policy)
+
+/**
+ * The policy in force.
+ *
+ * @since 0.1.0
+ * @category concurrency
+ */
+export class Concurrency extends Context.Reference<Concurrency>()("@effect-okru/core/OkPolicy/Concurrency", {
+  defaultValue: (): Effect.Semaphore | Off => "off"
+}) {}
+
+/**
+ * At most so many calls of an effect at a time, whatever the concurrency of the effect itself. The rest wait.
+ *
+ * @since 0.1.0
+ * @category concurrency
+ */
+export const concurrency =
+  (permits: number | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    permits === "off"
+      ? Effect.provideService(effect, Concurrency, "off")
+      : Effect.flatMap(Effect.makeSemaphore(permits), (semaphore) =>
+        Effect.provideService(effect, Concurrency, semaphore))
+
+/**
+ * At most so many calls of a program at a time.
+ *
+ * @since 0.1.0
+ * @category concurrency
+ */
+export const layerConcurrency = (permits: number): Layer.Layer<never> =>
+  Layer.effect(Concurrency, Effect.makeSemaphore(permits))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// circuit breaker
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * @since 0.1.0
+ * @category circuit breaker
+ */
+export interface CircuitBreakerOptions {
+  /** After how many failures in a row the circuit opens. 5 by default. */
+  readonly failures?: number | undefined
+  /** How long it stays open before one call is let through to see. 30 seconds by default. */
+  readonly coolDown?: Duration.DurationInput | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category circuit breaker
+ */
+export interface CircuitBreakerPolicy {
+  /** Whether a call may be made now. While the circuit is open, one at a time may, to see. */
+  readonly admit: Effect.Effect<boolean>
+  /** How the call that was let in ended: `undefined` where it was interrupted. */
+  readonly settle: (outcome: "up" | "down" | undefined) => Effect.Effect<void>
+}
+
+/**
+ * The policy in force.
+ *
+ * @since 0.1.0
+ * @category circuit breaker
+ */
+export class CircuitBreaker extends Context.Reference<CircuitBreaker>()("@effect-okru/core/OkPolicy/CircuitBreaker", {
+  defaultValue: (): CircuitBreakerPolicy | Off => "off"
+}) {}
+
+const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<CircuitBreakerPolicy> =>
+  Effect.map(Ref.make({ failures: 0, openUntil: 0 }), (state) => {
+    const limit = options.failures ?? 5
+    const coolDown = Duration.toMillis(options.coolDown ?? "30 seconds")
+    return {
+      admit: Effect.flatMap(
+        Clock.currentTimeMillis,
+        (now) =>
+          Ref.modify(state, ({ failures, openUntil }) =>
+            failures < limit
+              ? [true, { failures, openUntil }]
+              : now < openUntil
+              ? [false, { failures, openUntil }]
+              // Whoever comes next waits for what this one finds.
+              : [true, { failures, openUntil: now + coolDown }])
+      ),
+      settle: (outcome) =>
+        outcome === undefined
+          ? Effect.void
+          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Ref.update(state, ({ failures }) =>
+              outcome === "up" ? { failures: 0, openUntil: 0 } : { failures: failures + 1, openUntil: now + coolDown }))
+    }
+  })
+
+/**
+ * Stops calling while OK.ru is down: after some failures in a row calls of an effect fail at once, with an
+ * `OkTransportError` of the reason `"CircuitOpen"`, until one that is let through now and then succeeds. Failures of the
+ * connection and of the platform count; an error of the API that is an answer does not.
+ *
+ * @since 0.1.0
+ * @category circuit breaker
+ */
+export const circuitBreaker =
+  (options: CircuitBreakerOptions | Off = {}) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    options === "off"
+      ? Effect.provideService(effect, CircuitBreaker, "off")
+      : Effect.flatMap(makeCircuitBreaker(options), (policy) => Effect.provideService(effect, CircuitBreaker, policy))
+
+/**
+ * Stops the calls of a program while OK.ru is down.
+ *
+ * @since 0.1.0
+ * @category circuit breaker
+ */
+export const layerCircuitBreaker = (options: CircuitBreakerOptions = {}): Layer.Layer<never> =>
+  Layer.effect(CircuitBreaker, makeCircuitBreaker(options))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// all together
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * A good default: an attempt may take 10 seconds and a call 30 in all, what is safe to repeat is repeated up to 3 times.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const standard: Layer.Layer<never> = Layer.merge(
+  layerRetry(),
+  layerTimeout({ attempt: "10 seconds", total: "30 seconds" })
+)
+
+const isDown = (error: OkError): boolean => error._tag === "OkTransportError" || error._tag === "OkServiceError"
+
+/**
+ * One attempt under the time-out of an attempt and the circuit breaker.
+ *
+ * @since 0.1.0
+ * @category interpreters
+ */
+export const attempt = <A, E extends OkError, R>(
+  method: string,
+  effect: Effect.Effect<A, E, R>,
+  // What an answer stands for: an error of the API can be a value.
+  errorOf: (value: A) => OkError | undefined
+): Effect.Effect<A, E | OkTransportError, R> =>
+  Effect.flatMap(Effect.all([Timeout, CircuitBreaker]), ([times, breaker]) => {
+    const timed = within(effect, method, times.attempt, "the attempt")
+    return breaker === "off" ? timed : Effect.flatMap(breaker.admit, (admitted) =>
+      admitted
+        ? Effect.onExit(timed, (exit) =>
+          breaker.settle(
+            exit._tag === "Success"
+              ? isDownValue(errorOf(exit.value))
+              : exit.cause._tag === "Fail"
+              ? isDownValue(exit.cause.error)
+              : undefined
+          ))
+        : new OkTransportError({
+          method,
+          reason: "CircuitOpen",
+          detail: "OK.ru failed several times in a row; this call was not made"
+        }))
+  })
+
+const isDownValue = (error: OkError | undefined): "up" | "down" => error !== undefined && isDown(error) ? "down" : "up"
+
+/**
+ * A call under the policies around its attempts: repeated, let in, given up.
+ *
+ * @since 0.1.0
+ * @category interpreters
+ */
+export const around = <A, E extends OkError, R>(
+  method: OkMethod.Any,
+  key: Effect.Effect<string, E, R>,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | OkTransportError, R> =>
+  Effect.flatMap(Effect.all([Retry, RateLimit, Concurrency, Timeout]), ([retry, limit, permits, times]) => {
+    const repeated = retry === "off" ? effect : repeat(method, retry, effect)
+    const limited = limit === "off" ? repeated : Effect.flatMap(key, (key) =>
+      Effect.zipRight(
+        limit.enter(key),
+        Effect.tapError(repeated, (error) =>
+          error._tag === "OkThrottled" ? limit.throttled(key, error.waitMillis) : Effect.void)
+      ))
+    return within(permits === "off" ? limited : permits.withPermits(1)(limited), method.name, times.total, "the call")
+  })
+
+// The schedule starts with the first failure: most calls have none.
+const repeat = <A, E extends OkError, R>(
+  method: OkMethod.Any,
+  policy: RetryPolicy,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  effect.pipe(
+    Effect.tap(policy.earn),
+    Effect.catchAll((error) =>
+      isRetried(method, error)
+        ? Effect.flatMap(Schedule.driver(policy.schedule), (driver) => {
+          const again = (error: E): Effect.Effect<A, E, R> =>
+            isRetried(method, error)
+              ? Effect.if(policy.spend, {
+                onFalse: () => Effect.fail(error),
+                onTrue: () =>
+                  Effect.matchEffect(driver.next(error), {
+                    onFailure: () => Effect.fail(error),
+                    onSuccess: () => Effect.catchAll(effect, again)
+                  })
+              })
+              : Effect.fail(error)
+          return again(error)
+        })
+        : Effect.fail(error)
+    )
+  )

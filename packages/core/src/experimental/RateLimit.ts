@@ -1,0 +1,95 @@
+/**
+ * A rate limit for calls on `@effect/experimental/RateLimiter`: in memory for one process, in Redis for several.
+ *
+ * OK.ru documents no limits and throttles single applications when their calls hurt it (codes 8 and 11). A limit of your
+ * own keeps an application from getting there; when it got there all the same, its calls wait as long as OK.ru asks for.
+ *
+ * @since 0.1.0
+ */
+import * as RateLimiter from "@effect/experimental/RateLimiter"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as OkPolicy from "../OkPolicy.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** How many calls of the application, or of one of its users, in a window. */
+  readonly limit: number
+  readonly window: Duration.DurationInput
+  /** `"token-bucket"` spreads calls evenly and is the default; `"fixed-window"` lets them all in at its beginning. */
+  readonly algorithm?: "fixed-window" | "token-bucket" | undefined
+  /** How long calls wait after OK.ru throttled one and did not say how long. 1 second by default. */
+  readonly pause?: Duration.DurationInput | undefined
+}
+
+/**
+ * The policy, for `OkPolicy.rateLimit`. A store that does not answer lets calls through and logs a warning: a limit is there to
+ * help, not to bring a backend down.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (
+  options: Options
+): Effect.Effect<OkPolicy.RateLimitPolicy, never, RateLimiter.RateLimiter> =>
+  Effect.gen(function*() {
+    const limiter = yield* RateLimiter.RateLimiter
+    const pauses = yield* Ref.make(HashMap.empty<string, number>())
+    const turn = (key: string) =>
+      limiter.consume({
+        algorithm: options.algorithm ?? "token-bucket",
+        onExceeded: "delay",
+        key: `okru:${key}`,
+        limit: options.limit,
+        window: options.window
+      }).pipe(
+        Effect.flatMap(({ delay }) => Duration.toMillis(delay) > 0 ? Effect.sleep(delay) : Effect.void),
+        Effect.catchAll((error) => Effect.logWarning(`a call was let through without a limit: ${error.message}`))
+      )
+    const pause = (key: string) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.flatMap(Ref.get(pauses), (all) =>
+          Option.match(HashMap.get(all, key), {
+            onNone: () => Effect.void,
+            onSome: (until) =>
+              until > now ? Effect.sleep(until - now) : Ref.update(pauses, HashMap.remove(key))
+          })))
+    return {
+      enter: (key) => Effect.zipRight(turn(key), pause(key)),
+      throttled: (key, waitMillis) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Ref.update(
+            pauses,
+            HashMap.set(key, now + (waitMillis ?? Duration.toMillis(options.pause ?? "1 second")))
+          ))
+    }
+  })
+
+/**
+ * Limits the calls of a program.
+ *
+ * @example
+ * ```ts
+ * import * as RateLimit from "@effect-okru/core/experimental/RateLimit"
+ * import * as RateLimiter from "@effect/experimental/RateLimiter"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Limit = RateLimit.layer({ limit: 20, window: "1 second" }).pipe(
+ *   Layer.provide(RateLimiter.layer),
+ *   Layer.provide(RateLimiter.layerStoreMemory)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<never, never, RateLimiter.RateLimiter> =>
+  Layer.effect(OkPolicy.RateLimit, make(options))
