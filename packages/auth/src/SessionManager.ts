@@ -172,8 +172,8 @@ export const make = <R1 = never, R2 = never>(
         Option.match({ onNone: () => reauthorize(user), onSome: Effect.succeed })
       )
 
-    // Neither a loss of the connection nor an interruption at this very moment loses the token. A fiber of its own, since
-    // an interruption of the caller reaches its children, time-outs among them, wherever the caller is.
+    // Neither a loss of the connection nor an interruption at this very moment loses the token. In a fiber of its own,
+    // where the time-outs can end an attempt and an interruption of the caller cannot.
     const save = (user: string, stale: Credentials.Credentials, fresh: Credentials.Credentials) =>
       ask(store.replace(keyOf(user), stale, fresh)).pipe(
         Effect.retry({ times: 2, schedule: Schedule.exponential("100 millis") }),

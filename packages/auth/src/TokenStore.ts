@@ -369,7 +369,7 @@ const makeLease = (
         Effect.timeout(settle),
         Effect.ignore,
         Effect.interruptible,
-        // An interruption of the caller would reach a time-out of its own.
+        // In a fiber of its own the time-out can end it, and an interruption of the caller cannot.
         Effect.forkDaemon,
         Effect.flatMap(Fiber.join)
       )

@@ -9,6 +9,7 @@ import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Path from "@effect/platform/Path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
@@ -121,6 +122,11 @@ describe("laws", () => {
 })
 
 describe("name", () => {
+  it("does not depend on case", () => {
+    const names = ["bob", "Bob", "BOB", "b_o", "B_O"].map((user) => TokenStore.name({ ...key, user }).toLowerCase())
+    assert.strictEqual(new Set(names).size, names.length)
+  })
+
   it.prop(
     "different keys have different names, also without regard to case",
     [FastCheck.string(), FastCheck.string()],
@@ -226,6 +232,23 @@ describe("leases between processes", () => {
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual((yield* Fiber.join(fiber)).filter((has) => has).length, 1)
     }).pipe(plain))
+
+  it.effect("one that writes a little later than another has been heard of by it", () =>
+    withSimulatedClock(Effect.gen(function*() {
+      const { texts } = yield* memoryTexts
+      const writing = (delay: Duration.DurationInput): TokenStore.Texts => ({
+        ...texts,
+        set: (name, text) => Effect.delay(texts.set(name, text), delay)
+      })
+      const stores = yield* Effect.forEach(
+        ["10 millis", "150 millis"] as const,
+        (delay) => TokenStore.makeTexts(writing(delay))
+      )
+      const granted = yield* Effect.scoped(
+        Effect.forEach(stores, (store) => store.lease(key, "1 minute"), { concurrency: "unbounded" })
+      )
+      assert.deepStrictEqual(granted, [false, true])
+    })).pipe(plain))
 
   it.effect("one that writes late does not get it, whatever stands in the store", () =>
     Effect.gen(function*() {

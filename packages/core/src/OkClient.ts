@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Kind, TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
@@ -26,6 +27,7 @@ import {
   type OkSigningError
 } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
+import * as OkMetric from "./OkMetric.js"
 import * as OkPolicy from "./OkPolicy.js"
 import type * as OkProjection from "./OkProjection.js"
 import * as OkResponse from "./OkResponse.js"
@@ -141,6 +143,7 @@ export const layer = (
  * import { OkClient, OkConfig } from "@effect-okru/core"
  * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
  * import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
  *
  * const Ok = OkClient.layerHttp().pipe(Layer.provideMerge(OkConfig.layerConfig()), Layer.provide(FetchHttpClient.layer))
  * ```
@@ -209,11 +212,18 @@ const interpretWith = <A, R, B, E extends OkError>(
   call: OkCall.OkCall<A, R>,
   meaning: (answer: OkResponse.Answer) => Either.Either<B, E>
 ): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
-  OkPolicy.around(
-    call.method,
-    rateLimitKey(call),
-    Effect.flatMap(exchange(call), meaning)
+  Effect.zipRight(
+    Metric.increment(Metric.tagged(OkMetric.calls, "method", call.method.name)),
+    OkPolicy.around(call.method, rateLimitKey(call), Effect.flatMap(exchange(call), meaning))
   ).pipe(
+    Effect.tapError((error) =>
+      Effect.zipRight(
+        Metric.increment(
+          Metric.tagged(Metric.tagged(OkMetric.failures, "method", call.method.name), "error", error._tag)
+        ),
+        Effect.logDebug("ok call failed").pipe(Effect.annotateLogs({ method: call.method.name, error: error._tag }))
+      )
+    ),
     // Neither parameters nor answers: both are personal data.
     Effect.withSpan(`ok ${call.method.name}`, {
       kind: "client",

@@ -23,11 +23,13 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type { OkError } from "./OkError.js"
 import { OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
+import * as OkMetric from "./OkMetric.js"
 
 /**
  * No policy.
@@ -425,12 +427,21 @@ export const around = <A, E extends OkError, R>(
     const repeated = retry === "off" ? effect : repeat(method, retry, effect)
     const limited = limit === "off" ? repeated : Effect.flatMap(key, (key) =>
       Effect.zipRight(
-        limit.enter(key),
+        waited(limit.enter(key)),
         Effect.tapError(repeated, (error) =>
           error._tag === "OkThrottled" ? limit.throttled(key, error.waitMillis) : Effect.void)
       ))
     return within(permits === "off" ? limited : permits.withPermits(1)(limited), method.name, times.total, "the call")
   })
+
+const waited = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Metric.trackDurationWith(effect, OkMetric.waiting, Duration.toSeconds)
+
+const counted = (method: OkMethod.Any, error: OkError): Effect.Effect<void> =>
+  Effect.zipRight(
+    Metric.increment(Metric.tagged(OkMetric.retries, "method", method.name)),
+    Effect.logDebug("ok call repeated").pipe(Effect.annotateLogs({ method: method.name, error: error._tag }))
+  )
 
 // The schedule starts with the first failure: most calls have none.
 const repeat = <A, E extends OkError, R>(
@@ -448,9 +459,9 @@ const repeat = <A, E extends OkError, R>(
               ? Effect.if(policy.spend, {
                 onFalse: () => Effect.fail(error),
                 onTrue: () =>
-                  Effect.matchEffect(driver.next(error), {
+                  Effect.matchEffect(waited(driver.next(error)), {
                     onFailure: () => Effect.fail(error),
-                    onSuccess: () => Effect.catchAll(effect, again)
+                    onSuccess: () => Effect.zipRight(counted(method, error), Effect.catchAll(effect, again))
                   })
               })
               : Effect.fail(error)

@@ -33,6 +33,10 @@ export * as OkMethod from "./OkMethod.js"
 /**
  * @since 0.1.0
  */
+export * as OkMetric from "./OkMetric.js"
+/**
+ * @since 0.1.0
+ */
 export * as OkPage from "./OkPage.js"
 /**
  * @since 0.1.0

@@ -9,7 +9,6 @@
  * import { Sandbox } from "@effect-okru/sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
  *
  * const Config = Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))
  * const Ok = OkClient.layerHttp().pipe(
@@ -41,12 +40,18 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Number from "effect/Number"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import { authMethods } from "./internal/answers/auth.js"
 import { fetchInProcess } from "./internal/inProcess.js"
 import * as Journal from "./internal/journal.js"
+import { launchUrl } from "./internal/launch.js"
+import { oauth } from "./internal/oauth.js"
+import { documentedScopes } from "./internal/oauth/scope.js"
+import type { Settings } from "./internal/oauth/settings.js"
 import { populate } from "./internal/population.js"
 import { rest } from "./internal/rest.js"
 import { State } from "./internal/state.js"
@@ -87,6 +92,7 @@ export interface User {
   /** Of the session that was opened last. */
   readonly accessToken: Redacted.Redacted<string>
   readonly sessionSecretKey: Redacted.Redacted<string>
+  readonly refreshToken: Redacted.Redacted<string>
   /** What the user has granted to the application. */
   readonly permissions: ReadonlyArray<string>
 }
@@ -101,8 +107,22 @@ export interface Options {
   readonly application?: Partial<Application> | undefined
   /** What the users who are signed in have granted. Everything that any method needs by default. */
   readonly permissions?: ReadonlyArray<string> | undefined
-  /** How long a session lasts. 30 minutes by default, as on OK.ru. */
+  /** How long a session lasts. 30 minutes by default, as on OK.ru. One with LONG_ACCESS_TOKEN lasts 30 days anyway. */
   readonly tokenLife?: Duration.DurationInput | undefined
+  /**
+   * The addresses that users may come back to, whatever their query. By default any on 127.0.0.1 and localhost, and those
+   * of OK.ru's own SDKs: `https://oauth.mycdn.me/blank.html`, `okauth://auth`, `okauth://ok<id>`, `ok<id>://authorize`.
+   */
+  readonly redirectUris?: ReadonlyArray<string> | undefined
+  /** Whether the application may use `response_type=token`. It may by default. */
+  readonly implicit?: boolean | undefined
+  /** How `token.do` writes `expires_in`. As a string by default: one copy of the documentation does. */
+  readonly expiresIn?: "string" | "number" | undefined
+  /**
+   * Whether a refresh token is kept, the default, or comes with a new one each time, which ends nothing. With `none` the
+   * token endpoint gives none at all, as some clients have seen.
+   */
+  readonly refreshTokens?: "kept" | "renewed" | "none" | undefined
   /** The methods there are. Those of `@effect-okru/methods` by default. */
   readonly methods?: Iterable<OkMethod.Any> | undefined
 }
@@ -123,12 +143,31 @@ export interface Service {
   readonly expireSession: (uid: string) => Effect.Effect<void>
   /** Signs a user in once more: `users` has the new token. Older sessions go on as they are. */
   readonly openSession: (uid: string) => Effect.Effect<User>
+  /** Ends a user's refresh tokens, as if their 30 days were over. */
+  readonly expireRefreshTokens: (uid: string) => Effect.Effect<void>
+  /** Ends a user's refresh tokens, as if the user had withdrawn the application. */
+  readonly revokeRefreshTokens: (uid: string) => Effect.Effect<void>
+  /**
+   * The address at which OK.ru opens a web application for a user, with a new session and both signatures. `parameters`
+   * are added to the launch parameters, or replace some: `{ custom_args: "level=3" }`.
+   */
+  readonly launchUrl: (
+    uid: string,
+    address: string,
+    parameters?: { readonly [name: string]: string }
+  ) => Effect.Effect<string>
+  /** What users who sign in are asked for besides the password, in the dialogs and by `auth.login`, from now on. */
+  readonly challenge: (challenge: "none" | "captcha" | "humanCheck") => Effect.Effect<void>
+  /** The next answers of the token endpoint are HTML pages, with HTTP 200 by default. What was asked is not done. */
+  readonly tokenPages: (count: number, status?: number) => Effect.Effect<void>
   /** Grants permissions to the application on a user's behalf. */
   readonly grant: (uid: string, ...permissions: ReadonlyArray<string>) => Effect.Effect<void>
   /** Takes permissions back. */
   readonly revoke: (uid: string, ...permissions: ReadonlyArray<string>) => Effect.Effect<void>
   /** How often a method was executed: calls that were refused do not count. */
   readonly executions: (method: OkMethod.Any | string) => Effect.Effect<number>
+  /** How often the token endpoint was asked, refused or not: for a grant, or at all. */
+  readonly tokenRequests: (grant?: "authorization_code" | "refresh_token") => Effect.Effect<number>
   /** The last 1,000 requests, in order, without their secrets. */
   readonly requests: Effect.Effect<ReadonlyArray<Journal.Request>>
 }
@@ -140,7 +179,7 @@ export interface Service {
 export class Sandbox extends Context.Tag("@effect-okru/sandbox/Sandbox")<Sandbox, Service>() {}
 
 // Where each concern has its routes.
-const routes = HttpRouter.concatAll(rest)
+const routes = HttpRouter.concatAll(rest, oauth)
 
 /**
  * @since 0.1.0
@@ -156,21 +195,43 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       key: options.application?.key ?? `TEST-APPLICATION-KEY-${seed}`,
       secretKey: options.application?.secretKey ?? Redacted.make(`test-application-secret-key-${seed}`)
     }
+    // What a test gives goes before what the sandbox has.
+    const table = fromMethods([...authMethods, ...methods])
     const permissions = options.permissions ?? Array.dedupe(methods.flatMap((method) => method.permissions))
+    const settings: Settings = {
+      redirectUris: options.redirectUris,
+      implicit: options.implicit ?? true,
+      expiresIn: options.expiresIn ?? "string",
+      refreshTokens: options.refreshTokens ?? "kept",
+      scopes: Array.union(documentedScopes, permissions)
+    }
     const now = yield* Clock.currentTimeMillis
-    const world = yield* Effect.flatMap(populate({ seed, permissions, expires: now + tokenLife }), Ref.make)
+    const world = yield* Effect.flatMap(populate({ seed, permissions, tokenLife, now }), Ref.make)
     const journal = yield* Ref.make(Journal.empty)
 
     const change = (uid: string, f: (world: World.World) => World.World): Effect.Effect<void> =>
       Effect.flatMap(
         Ref.modify(world, (before) => Record.has(before.accounts, uid) ? [true, f(before)] : [false, before]),
-        (known) => known ? Effect.void : Effect.dieMessage(`Sandbox: there is no user ${uid}`)
+        (known) => known ? Effect.void : unknownUser(uid)
       )
+
+    const open = (uid: string): Effect.Effect<readonly [World.Session, World.World]> =>
+      Effect.gen(function*() {
+        const now = yield* Clock.currentTimeMillis
+        const opened = yield* Ref.modify(world, (before) => {
+          if (!Record.has(before.accounts, uid)) {
+            return [undefined, before]
+          }
+          const opened = World.openSession(before, uid, now)
+          return [opened, opened[1]]
+        })
+        return opened ?? (yield* unknownUser(uid))
+      })
 
     return {
       app: routes.pipe(
         Effect.catchTag("RouteNotFound", () => notFound),
-        Effect.provideService(State, { application, table: fromMethods(methods), world, journal })
+        Effect.provideService(State, { application, table, settings, world, journal })
       ),
       application,
       users: Effect.flatMap(Ref.get(world), (world) => {
@@ -182,14 +243,21 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       expireSession: (uid) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => change(uid, (world) => World.expireSessions(world, uid, now))),
       openSession: (uid) =>
-        Effect.gen(function*() {
-          const now = yield* Clock.currentTimeMillis
-          yield* change(uid, (world) => World.openSession(world, uid, now + tokenLife))
-          const user = usersOf(yield* Ref.get(world)).find((user) => user.uid === uid)
-          return yield* user === undefined
-            ? Effect.dieMessage(`Sandbox: there is no user ${uid}`)
-            : Effect.succeed(user)
-        }),
+        Effect.flatMap(open(uid), ([session, world]) => Effect.fromNullable(userOf(world, session))).pipe(
+          Effect.catchTag("NoSuchElementException", () => unknownUser(uid))
+        ),
+      expireRefreshTokens: (uid) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          change(uid, (world) =>
+            World.updateRefreshTokens(world, uid, (token) => ({ ...token, expires: Math.min(token.expires, now) })))),
+      revokeRefreshTokens: (uid) =>
+        change(uid, (world) =>
+          World.updateRefreshTokens(world, uid, (token) => ({ ...token, revoked: true }))),
+      launchUrl: (uid, address, parameters = {}) =>
+        Effect.map(open(uid), ([session, world]) =>
+          launchUrl(application, world, session, address, parameters)),
+      challenge: (challenge) => Ref.update(world, (world) => ({ ...world, challenge })),
+      tokenPages: (left, status = 200) => Ref.update(world, (world) => ({ ...world, tokenPages: { left, status } })),
       grant: (uid, ...granted) =>
         change(uid, (world) => World.updatePermissions(world, uid, (permissions) => Array.union(permissions, granted))),
       revoke: (uid, ...revoked) =>
@@ -200,8 +268,13 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       executions: (method) =>
         Effect.map(
           Ref.get(journal),
-          (journal) => Journal.executionsOf(journal, typeof method === "string" ? method : method.name)
+          (journal) => Journal.countOf(journal.executions, typeof method === "string" ? method : method.name)
         ),
+      tokenRequests: (grant) =>
+        Effect.map(Ref.get(journal), ({ tokenRequests }) =>
+          grant === undefined
+            ? Number.sumAll(Object.values(tokenRequests))
+            : Journal.countOf(tokenRequests, grant)),
       requests: Effect.map(Ref.get(journal), ({ requests }) => requests)
     }
   })
@@ -210,20 +283,30 @@ const notFound = HttpServerResponse.html("<html><body><h1>404 Not Found</h1></bo
   Effect.map(HttpServerResponse.setStatus(404))
 )
 
+const unknownUser = (uid: string): Effect.Effect<never> => Effect.dieMessage(`Sandbox: there is no user ${uid}`)
+
 const usersOf = (world: World.World): ReadonlyArray<User> =>
-  Object.values(world.accounts).flatMap(({ login, password, permissions, uid }) => {
+  Object.keys(world.accounts).flatMap((uid) => {
     const session = Option.getOrUndefined(Array.findLast(world.sessions, (session) => session.uid === uid))
-    const profile = World.profileOf(world, uid)
-    return session === undefined || profile === undefined ? [] : [{
-      uid,
-      name: `${profile.firstName} ${profile.lastName}`,
-      login,
-      password,
-      accessToken: session.accessToken,
-      sessionSecretKey: session.sessionSecretKey,
-      permissions
-    }]
+    const user = session === undefined ? undefined : userOf(world, session)
+    return user === undefined ? [] : [user]
   })
+
+const userOf = (world: World.World, session: World.Session): User | undefined => {
+  const { accessToken, refreshToken, sessionSecretKey, uid } = session
+  const account = World.accountOf(world, uid)
+  const profile = World.profileOf(world, uid)
+  return account === undefined || profile === undefined ? undefined : {
+    uid,
+    name: `${profile.firstName} ${profile.lastName}`,
+    login: account.login,
+    password: account.password,
+    accessToken,
+    sessionSecretKey,
+    refreshToken,
+    permissions: account.permissions
+  }
+}
 
 /**
  * A sandbox with data of its own, thrown away with its scope.
@@ -234,7 +317,8 @@ const usersOf = (world: World.World): ReadonlyArray<User> =>
 export const layer = (options?: Options): Layer.Layer<Sandbox> => Layer.effect(Sandbox, make(options))
 
 /**
- * What answers HTTP requests: `POST` and `GET` of `/fb.do` and `/api/<group>/<method>`.
+ * What answers HTTP requests: `POST` and `GET` of `/fb.do` and `/api/<group>/<method>`, and what users sign in by,
+ * `/oauth/authorize`, `/oauth/token.do` and the pages under `/dk`.
  *
  * @since 0.1.0
  * @category app

@@ -39,23 +39,34 @@ const describe = Effect.gen(function*() {
     apiUrl: url,
     connectUrl: url,
     application: { id: application.id, key: application.key, secretKey: Redacted.value(application.secretKey) },
-    users: (yield* users).map(({ accessToken, login, password, sessionSecretKey, uid }) => ({
+    authorizeUrl: `${url}/oauth/authorize?${new URLSearchParams({
+      client_id: application.id,
+      scope: "VALUABLE_ACCESS;LONG_ACCESS_TOKEN",
+      response_type: "code",
+      redirect_uri: `${url}/blank.html`,
+      layout: "w",
+      state: "test-state"
+    })}`,
+    users: (yield* users).map(({ accessToken, login, password, refreshToken, sessionSecretKey, uid }) => ({
       uid,
       login,
       password: Redacted.value(password),
       accessToken: Redacted.value(accessToken),
-      sessionSecretKey: Redacted.value(sessionSecretKey)
+      sessionSecretKey: Redacted.value(sessionSecretKey),
+      refreshToken: Redacted.value(refreshToken)
     }))
   }
 })
 
-const asText = ({ apiUrl, application, users }: Effect.Effect.Success<typeof describe>): string =>
+const asText = ({ apiUrl, application, authorizeUrl, users }: Effect.Effect.Success<typeof describe>): string =>
   [
     `OK.ru in a box is at ${apiUrl}. Everything here is test data. Stop it with Ctrl+C.`,
     "",
     `application id          ${application.id}`,
     `application key         ${application.key}`,
     `application secret key  ${application.secretKey}`,
+    "",
+    `Sign in as a user: ${authorizeUrl}`,
     "",
     ...users.map(({ accessToken, login, password, sessionSecretKey, uid }) =>
       `user ${uid}  login ${login}  password ${password}  token ${accessToken}  session secret ${sessionSecretKey}`

@@ -32,13 +32,15 @@ const start = (...args: ReadonlyArray<string>) =>
 const Description = Schema.parseJson(Schema.Struct({
   apiUrl: Schema.String,
   connectUrl: Schema.String,
+  authorizeUrl: Schema.String,
   application: Schema.Struct({ id: Schema.String, key: Schema.String, secretKey: Schema.String }),
   users: Schema.NonEmptyArray(Schema.Struct({
     uid: Schema.String,
     login: Schema.String,
     password: Schema.String,
     accessToken: Schema.String,
-    sessionSecretKey: Schema.String
+    sessionSecretKey: Schema.String,
+    refreshToken: Schema.String
   }))
 }))
 
@@ -49,9 +51,13 @@ describe("the program", () => {
       Effect.gen(function*() {
         const { child, ended, output, printed } = yield* start("--port", "0", "--json")
         yield* printed
-        const { apiUrl, application, connectUrl, users: [user] } = yield* Schema.decode(Description)(output.stdout)
+        const { apiUrl, application, authorizeUrl, connectUrl, users: [user] } = yield* Schema.decode(Description)(
+          output.stdout
+        )
         expect(connectUrl).toBe(apiUrl)
         expect(user.accessToken).toMatch(/^test-access-token-/)
+        const login = yield* Effect.promise(() => fetch(authorizeUrl))
+        expect(new URL(login.url).searchParams.get("st.cmd")).toBe("OAuth2Login")
         const Config = OkConfig.layer({
           applicationId: application.id,
           applicationKey: application.key,

@@ -58,12 +58,13 @@ export const make = (
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Effect.flatMap(Ref.get(pauses), (all) =>
           Option.match(HashMap.get(all, key), {
-            onNone: () => Effect.void,
-            onSome: (until) =>
-              until > now ? Effect.sleep(until - now) : Ref.update(pauses, HashMap.remove(key))
+            onNone: () =>
+              Effect.void,
+            onSome: (until) => until > now ? Effect.sleep(until - now) : Ref.update(pauses, HashMap.remove(key))
           })))
     return {
-      enter: (key) => Effect.zipRight(turn(key), pause(key)),
+      enter: (key) =>
+        Effect.zipRight(turn(key), pause(key)),
       throttled: (key, waitMillis) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
           Ref.update(

@@ -6,13 +6,16 @@ import type * as OkMethod from "@effect-okru/core/OkMethod"
 import * as Either from "effect/Either"
 import * as Record from "effect/Record"
 import { type Refusal, refuse } from "./refusal.js"
-import type { Session, World } from "./world.js"
+import type { Application, Session, World } from "./world.js"
 
 export interface Call {
   readonly method: OkMethod.Any
   /** Those that the method has, as texts, the way they came. */
   readonly parameters: { readonly [name: string]: string }
   readonly session: Session | undefined
+  readonly application: Application
+  /** Where the call was sent to. */
+  readonly origin: string
   /** Milliseconds since 1970. */
   readonly now: number
 }

@@ -23,17 +23,29 @@ export const check = (
   application: Application,
   table: Table,
   world: World,
-  request: { readonly method: string | undefined; readonly parameters: Parameters; readonly now: number }
+  request: {
+    readonly method: string | undefined
+    readonly parameters: Parameters
+    readonly origin: string
+    readonly now: number
+  }
 ): Either.Either<Call, Refusal> =>
   Either.gen(function*() {
-    const { now, parameters } = request
+    const { now, origin, parameters } = request
     yield* checkApplication(application, parameters)
     const row = yield* findRow(table, request.method)
     const session = yield* findSession(row, world, parameters, now)
     yield* checkSignature(application, row, session, parameters)
     yield* checkPermissions(row, session, world)
     yield* checkParameters(row, session, parameters)
-    const call: Call = { method: row.method, parameters: documented(row, parameters), session, now }
+    const call: Call = {
+      method: row.method,
+      parameters: documented(row, parameters),
+      session,
+      application,
+      origin,
+      now
+    }
     yield* checkFields(row, call)
     return call
   })

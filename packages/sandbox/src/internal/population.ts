@@ -93,8 +93,10 @@ const hours = 60 * 60 * 1000
 export const populate = (options: {
   readonly seed: number
   readonly permissions: ReadonlyArray<string>
-  /** When the first sessions end, in milliseconds since 1970. */
-  readonly expires: number
+  /** How long a session lasts, in milliseconds. */
+  readonly tokenLife: number
+  /** Milliseconds since 1970. */
+  readonly now: number
 }): Effect.Effect<World> =>
   Effect.gen(function*() {
     // Two seeds share no id and no token.
@@ -190,11 +192,18 @@ export const populate = (options: {
       guests: byUid(guests),
       accounts: byUid(accounts),
       sessions: [],
+      refreshTokens: [],
       nextToken: first + 1,
+      tokenLife: options.tokenLife,
+      codes: [],
+      dialogs: [],
+      signedIn: [],
+      challenge: "none",
+      tokenPages: { left: 0, status: 200 },
       groups: Object.fromEntries(groups.map((group) => [group.gid, group])),
       members: Object.fromEntries(groups.map((group, index) => [group.gid, members[index] ?? []])),
       masks: {},
       news: byUid(news)
     }
-    return uids.slice(0, signedIn).reduce((world, uid) => openSession(world, uid, options.expires), world)
+    return uids.slice(0, signedIn).reduce((world, uid) => openSession(world, uid, options.now)[1], world)
   }).pipe(Effect.withRandom(Random.make(`effect-okru sandbox ${options.seed}`)))

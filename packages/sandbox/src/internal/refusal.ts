@@ -17,6 +17,9 @@ const reasons = {
   160: "PARAM_GROUP_ID",
   220: "PARAM_FIELDSET",
   300: "NOT_FOUND",
+  401: "AUTH_LOGIN",
+  402: "AUTH_LOGIN_CAPTCHA",
+  403: "AUTH_LOGIN_WEB_HUMAN_CHECK",
   451: "NOT_SESSION_METHOD",
   453: "SESSION_REQUIRED"
 } as const
@@ -27,11 +30,16 @@ type Code = keyof typeof reasons
 export class Refusal extends Data.TaggedError("Refusal")<{
   readonly code: Code
   readonly text: string
+  /** What the body says besides. */
+  readonly more?: { readonly [name: string]: Json }
 }> {}
 
 /** A refusal, where an answer is expected. */
-export const refuse = (code: Code, text: string): Either.Either<never, Refusal> =>
-  Either.left(new Refusal({ code, text }))
+export const refuse = (
+  code: Code,
+  text: string,
+  more: { readonly [name: string]: Json } = {}
+): Either.Either<never, Refusal> => Either.left(new Refusal({ code, text, more }))
 
 /** OK.ru's content type, to the letter. */
 export const jsonResponse = (
@@ -41,8 +49,8 @@ export const jsonResponse = (
   HttpServerResponse.text(JSON.stringify(body), { contentType: "application/json;charset=utf-8", headers })
 
 /** HTTP 200 all the same: the header is what says that it is an error. */
-export const toResponse = ({ code, text }: Refusal): HttpServerResponse.HttpServerResponse =>
+export const toResponse = ({ code, more, text }: Refusal): HttpServerResponse.HttpServerResponse =>
   jsonResponse(
-    { error_code: code, error_msg: `${reasons[code]} : ${text}`, error_data: null },
+    { error_code: code, error_msg: `${reasons[code]} : ${text}`, error_data: null, ...more },
     { "Invocation-Error": String(code) }
   )

@@ -13,24 +13,15 @@ import { answer } from "./answers.js"
 import type { Outcome } from "./call.js"
 import { check, documented } from "./checks.js"
 import * as Journal from "./journal.js"
+import { originOf, type Parameters, pathOf, readParameters } from "./received.js"
 import { jsonResponse, Refusal, toResponse } from "./refusal.js"
 import { State } from "./state.js"
-import { sessionOf, type World } from "./world.js"
+import { sessionOf, useSession, type World } from "./world.js"
 
-type Parameters = { readonly [name: string]: string }
-
-const form = "application/x-www-form-urlencoded"
-
-/** Query and form together. A name that is in both counts as the query has it. */
-const readParameters: Effect.Effect<Parameters, Refusal, HttpServerRequest.HttpServerRequest> = Effect.gen(function*() {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  const query = request.url.indexOf("?")
-  const fromQuery = new URLSearchParams(query < 0 ? "" : request.url.slice(query + 1))
-  const body = request.method === "POST" && (request.headers["content-type"] ?? "").startsWith(form)
-    ? yield* Effect.mapError(request.text, () => new Refusal({ code: 4, text: "Request body cannot be read" }))
-    : ""
-  return Object.fromEntries([...new URLSearchParams(body), ...fromQuery])
-})
+const readable: Effect.Effect<Parameters, Refusal, HttpServerRequest.HttpServerRequest> = Effect.mapError(
+  readParameters,
+  () => new Refusal({ code: 4, text: "Request body cannot be read" })
+)
 
 const execute = (
   method: string | undefined,
@@ -38,22 +29,28 @@ const execute = (
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, State | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function*() {
     const { application, journal, table, world } = yield* State
-    const { method: verb, url } = yield* HttpServerRequest.HttpServerRequest
+    const request = yield* HttpServerRequest.HttpServerRequest
     const now = yield* Clock.currentTimeMillis
     const [uid, result] = yield* Ref.modify(world, (before) => {
-      const checked = check(application, table, before, { method, parameters, now })
-      const result = Either.flatMap(checked, (call) => answer(call, before))
-      const after = Either.match(result, { onLeft: () => before, onRight: ({ world }) => world })
+      const checked = check(application, table, before, { method, parameters, origin: originOf(request), now })
+      // What a call prolongs stays so, whatever the call is answered.
+      const used = Either.match(checked, {
+        onLeft: () => before,
+        onRight: ({ session }) => useSession(before, session, now)
+      })
+      const result = Either.flatMap(checked, (call) => answer(call, used))
+      const after = Either.match(result, { onLeft: () => used, onRight: ({ world }) => world })
       return [[userOf(before, parameters), result] as const, after]
     })
     yield* Ref.update(journal, (journal) =>
       Journal.record(journal, {
-        verb,
-        path: url.replace(/\?.*$/s, ""),
+        verb: request.method,
+        path: pathOf(request),
         method,
         parameters: withoutSecrets(documented(table.get(method ?? ""), parameters)),
         uid,
-        errorCode: Either.match(result, { onLeft: ({ code }) => code, onRight: () => undefined })
+        errorCode: Either.match(result, { onLeft: ({ code }) => code, onRight: () => undefined }),
+        error: undefined
       }))
     return Either.match(result, { onLeft: toResponse, onRight: answered })
   })
@@ -67,14 +64,14 @@ const withoutSecrets = (parameters: Parameters): Parameters =>
 const answered = ({ body }: Outcome): HttpServerResponse.HttpServerResponse =>
   body === undefined ? HttpServerResponse.empty({ status: 200 }) : jsonResponse(body)
 
-const byParameter = Effect.flatMap(readParameters, (parameters) => execute(parameters["method"], parameters)).pipe(
+const byParameter = Effect.flatMap(readable, (parameters) => execute(parameters["method"], parameters)).pipe(
   Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal)))
 )
 
 // Here the method's name is in the address, neither sent nor signed.
 const byPath = Effect.gen(function*() {
   const { group, method } = yield* HttpRouter.params
-  return yield* execute(`${group}.${method}`, yield* readParameters)
+  return yield* execute(`${group}.${method}`, yield* readable)
 }).pipe(Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))))
 
 export const rest = HttpRouter.empty.pipe(

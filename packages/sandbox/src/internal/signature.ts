@@ -34,3 +34,7 @@ export const verify = (
 /** What stands for the session's secret where a server knows the application's only. */
 export const serverSecret = (accessToken: string, applicationSecretKey: string): string =>
   md5(accessToken + applicationSecretKey)
+
+/** `auth_sig`: who opened a session, in a form that an application can check. */
+export const userSignature = (uid: string, sessionKey: string, applicationSecretKey: string): string =>
+  md5(uid + sessionKey + applicationSecretKey)

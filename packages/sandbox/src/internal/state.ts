@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Ref from "effect/Ref"
 import type { Journal } from "./journal.js"
+import type { Settings } from "./oauth/settings.js"
 import type { Table } from "./table.js"
 import type { Application, World } from "./world.js"
 
@@ -8,6 +9,7 @@ import type { Application, World } from "./world.js"
 export class State extends Context.Tag("@effect-okru/sandbox/internal/State")<State, {
   readonly application: Application
   readonly table: Table
+  readonly settings: Settings
   readonly world: Ref.Ref<World>
   readonly journal: Ref.Ref<Journal>
 }>() {}

@@ -1,9 +1,12 @@
 /*
  * All that the sandbox knows, as one immutable value. Answers are functions of it.
  */
+import * as Array from "effect/Array"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
+import type { Code } from "./oauth/code.js"
+import type { Dialog, SignedIn } from "./oauth/dialog.js"
 
 export interface Application {
   readonly id: string
@@ -55,8 +58,29 @@ export interface Session {
   readonly uid: string
   readonly accessToken: Redacted.Redacted<string>
   readonly sessionSecretKey: Redacted.Redacted<string>
+  /** What a new session is asked for with when this one is over. */
+  readonly refreshToken: Redacted.Redacted<string>
   /** Milliseconds since 1970. */
   readonly expires: number
+  /** When a long session was prolonged last. `undefined` for one that is not prolonged. */
+  readonly prolonged: number | undefined
+}
+
+export interface RefreshToken {
+  readonly uid: string
+  readonly token: Redacted.Redacted<string>
+  /** Milliseconds since 1970. */
+  readonly expires: number
+  readonly revoked: boolean
+}
+
+/** What somebody who signs in is asked for besides the password. */
+export type Challenge = "none" | "captcha" | "humanCheck"
+
+/** What the token endpoint says next, whatever it is asked. */
+export interface TokenPages {
+  readonly left: number
+  readonly status: number
 }
 
 export interface Group {
@@ -87,8 +111,17 @@ export interface World {
   readonly guests: ById<ReadonlyArray<string>>
   readonly accounts: ById<Account>
   readonly sessions: ReadonlyArray<Session>
+  readonly refreshTokens: ReadonlyArray<RefreshToken>
   /** The number in the next token. */
   readonly nextToken: number
+  /** How long an ordinary session lasts, in milliseconds. */
+  readonly tokenLife: number
+  /** Authorization codes that have not been used. */
+  readonly codes: ReadonlyArray<Code>
+  readonly dialogs: ReadonlyArray<Dialog>
+  readonly signedIn: ReadonlyArray<SignedIn>
+  readonly challenge: Challenge
+  readonly tokenPages: TokenPages
   readonly groups: ById<Group>
   /** In the order of joining. */
   readonly members: ById<ReadonlyArray<Member>>
@@ -148,17 +181,54 @@ export const setGuests = (world: World, uid: string, guests: ReadonlyArray<strin
   guests: Record.set(world.guests, uid, guests)
 })
 
-/** One more session of a user, last in the list. */
-export const openSession = (world: World, uid: string, expires: number): World => ({
-  ...world,
-  nextToken: world.nextToken + 1,
-  sessions: [...world.sessions, {
+const day = 24 * 60 * 60 * 1000
+
+/** How long refresh tokens and long sessions last. */
+const month = 30 * day
+
+/**
+ * One more session of a user, last in the list: a long one where the user has granted that. It has a refresh token of its
+ * own, unless it was got with one.
+ */
+export const openSession = (
+  world: World,
+  uid: string,
+  now: number,
+  refreshToken?: Redacted.Redacted<string>
+): readonly [Session, World] => {
+  const isLong = hasGranted(world, uid, "LONG_ACCESS_TOKEN")
+  const token = refreshToken ?? Redacted.make(`test-refresh-token-${world.nextToken}`)
+  const session: Session = {
     uid,
     accessToken: Redacted.make(`test-access-token-${world.nextToken}`),
     sessionSecretKey: Redacted.make(`test-session-secret-key-${world.nextToken}`),
-    expires
+    refreshToken: token,
+    expires: now + (isLong ? month : world.tokenLife),
+    prolonged: isLong ? now : undefined
+  }
+  return [session, {
+    ...world,
+    nextToken: world.nextToken + 1,
+    sessions: [...world.sessions, session],
+    refreshTokens: refreshToken === undefined
+      ? [...world.refreshTokens, { uid, token, expires: now + month, revoked: false }]
+      : world.refreshTokens
   }]
+}
+
+/** Prolongs a long session, and no other. */
+export const touchSession = (world: World, touched: Session, now: number): World => ({
+  ...world,
+  sessions: world.sessions.map((session) =>
+    session.accessToken === touched.accessToken && session.prolonged !== undefined
+      ? { ...session, expires: now + month, prolonged: now }
+      : session
+  )
 })
+
+/** A call prolongs a long session, too, but not twice a day. */
+export const useSession = (world: World, session: Session | undefined, now: number): World =>
+  session?.prolonged === undefined || now - session.prolonged < day ? world : touchSession(world, session, now)
 
 /** Ends every session that a user has. */
 export const expireSessions = (world: World, uid: string, now: number): World => ({
@@ -166,4 +236,33 @@ export const expireSessions = (world: World, uid: string, now: number): World =>
   sessions: world.sessions.map((session) =>
     session.uid === uid ? { ...session, expires: Math.min(session.expires, now) } : session
   )
+})
+
+export const refreshTokenOf = (world: World, token: string): RefreshToken | undefined =>
+  world.refreshTokens.find((refreshToken) => Redacted.value(refreshToken.token) === token)
+
+/** Changes every refresh token that a user has. */
+export const updateRefreshTokens = (
+  world: World,
+  uid: string,
+  f: (refreshToken: RefreshToken) => RefreshToken
+): World => ({
+  ...world,
+  refreshTokens: world.refreshTokens.map((refreshToken) => refreshToken.uid === uid ? f(refreshToken) : refreshToken)
+})
+
+/** Who has this login and this password. */
+export const accountBy = (world: World, login: string, password: string): Account | undefined =>
+  Object.values(world.accounts).find((account) =>
+    account.login === login && Redacted.value(account.password) === password
+  )
+
+/** The application may act for a user, with these permissions besides those that it has. */
+export const authorize = (world: World, uid: string, permissions: ReadonlyArray<string>): World => ({
+  ...world,
+  accounts: Record.modify(world.accounts, uid, (account) => ({
+    ...account,
+    usesApplication: true,
+    permissions: Array.union(account.permissions, permissions)
+  }))
 })
