@@ -264,6 +264,7 @@ export class OkSigningError extends Schema.TaggedError<OkSigningError>("@effect-
  * - `"Timeout"`: no answer in time; whether OK.ru did the work is not known.
  * - `"NotJson"`: a gateway's page, a truncated body or anything else that cannot be read.
  * - `"Status"`: JSON that is no error of the API, under an HTTP status that says failure.
+ * - `"TooLarge"`: an answer beyond the bound of the transport; the rest of it was not read.
  * - `"CircuitOpen"`: a circuit breaker refused the call, so nothing was sent.
  *
  * @since 0.1.0
@@ -273,7 +274,7 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
   "OkTransportError",
   {
     method: Schema.String,
-    reason: Schema.Literal("NotConnected", "Interrupted", "Timeout", "NotJson", "Status", "CircuitOpen"),
+    reason: Schema.Literal("NotConnected", "Interrupted", "Timeout", "NotJson", "Status", "TooLarge", "CircuitOpen"),
     /** The HTTP status, where an answer arrived. */
     status: Schema.optional(Schema.Number),
     /** What the connection said, or the beginning of the body, with every secret of the request taken out. */

@@ -122,7 +122,8 @@ export const isRetried = (method: Pick<OkMethod.Any, "kind" | "once">, error: Ok
     case "OkServiceError":
       return method.kind === "read" || error.code === 31
     case "OkTransportError":
-      return error.reason === "NotConnected" || (method.kind === "read" && error.reason !== "CircuitOpen")
+      return error.reason === "NotConnected" ||
+        (method.kind === "read" && error.reason !== "CircuitOpen" && error.reason !== "TooLarge")
     default:
       return false
   }

@@ -8,12 +8,14 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { redact } from "./internal/redact.js"
 import { OkTransportError } from "./OkError.js"
 
@@ -80,6 +82,8 @@ export class OkTransport extends Context.Tag("@effect-okru/core/OkTransport")<Ok
 export interface HttpOptions {
   /** Changes the client before it is used: a proxy, more headers, a metric. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+  /** The largest answer that is read, in bytes after decompression. 32 MB by default. */
+  readonly maxBytes?: number | undefined
 }
 
 /**
@@ -92,20 +96,55 @@ export interface HttpOptions {
  */
 export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {}): Service => {
   const quiet = HttpClient.withTracerDisabledWhen(options.transformClient?.(client) ?? client, () => true)
+  const maxBytes = options.maxBytes ?? 32 * 1024 * 1024
   return {
     send: (request) =>
       quiet.execute(httpRequest(request)).pipe(
         withoutRedirects,
         Effect.flatMap((response) =>
-          Effect.map(response.text, (body): Response => ({
+          Effect.map(bodyOf(request, response, maxBytes), (body): Response => ({
             status: response.status,
             body,
             invocationError: response.headers["invocation-error"]
           }))
         ),
-        Effect.mapError((error) => transportError(request, error))
+        Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
       )
   }
+}
+
+// What says that it is small is read in one go; what does not say, or is compressed, is counted while it comes.
+const bodyOf = (
+  request: Request,
+  response: HttpClientResponse.HttpClientResponse,
+  maxBytes: number
+): Effect.Effect<string, HttpClientError.ResponseError | OkTransportError> => {
+  const { "content-encoding": encoding, "content-length": length } = response.headers
+  const tooLarge = () =>
+    new OkTransportError({
+      method: request.method,
+      reason: "TooLarge",
+      status: response.status,
+      detail: `the answer is larger than ${maxBytes} bytes`
+    })
+  if (length !== undefined && encoding === undefined) {
+    return Number(length) <= maxBytes ? response.text : Effect.fail(tooLarge())
+  }
+  return Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    return Stream.runFoldEffect(response.stream, { bytes: 0, text: "" }, (read, chunk) => {
+      const bytes = read.bytes + chunk.byteLength
+      return bytes > maxBytes
+        ? Effect.fail(tooLarge())
+        : Effect.succeed({ bytes, text: read.text + decoder.decode(chunk, { stream: true }) })
+    }).pipe(
+      Effect.map(({ text }) => text + decoder.decode()),
+      Effect.catchIf(
+        (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
+        () => Effect.succeed("")
+      )
+    )
+  })
 }
 
 /**

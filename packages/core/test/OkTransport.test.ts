@@ -1,4 +1,4 @@
-import { OkTransport } from "@effect-okru/core"
+import { OkCall, OkTransport } from "@effect-okru/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
@@ -118,4 +118,60 @@ describe("OkTransport.layer", () => {
       expect(transport.sent.map(({ method }) => method)).toEqual(["users.isAppUser"])
     }).pipe(Effect.provide([clientOver(transport.layer), clientSession]))
   })
+})
+
+describe("The size of an answer", () => {
+  const text = JSON.stringify("ы".repeat(1000))
+  const bytes = new TextEncoder().encode(text)
+
+  /** Answers with chunks of three bytes, which cut letters in two; tells how many were taken. */
+  const answering = (headers: { readonly [name: string]: string }, taken: { chunks: number }) =>
+    Layer.succeed(
+      HttpClient.HttpClient,
+      HttpClient.make((request) =>
+        Effect.sync(() => {
+          let at = 0
+          const body = new ReadableStream<Uint8Array>({
+            pull: (controller) => {
+              taken.chunks++
+              controller.enqueue(bytes.slice(at, at += 3))
+              if (at >= bytes.length) {
+                controller.close()
+              }
+            }
+          }, { highWaterMark: 0 })
+          return HttpClientResponse.fromWeb(request, new Response(body, { headers }))
+        })
+      )
+    )
+
+  const send = (headers: { readonly [name: string]: string }, maxBytes?: number, taken = { chunks: 0 }) =>
+    OkCall.passError(isAppUser()).pipe(
+      Effect.provide([
+        clientOver(OkTransport.layerHttp({ maxBytes }).pipe(Layer.provide(answering(headers, taken)))),
+        clientSession
+      ])
+    )
+
+  it.effect.each([
+    { name: "that is told", headers: { "content-length": String(bytes.length) } },
+    { name: "that is not told", headers: {} },
+    { name: "that is told of what is compressed", headers: { "content-length": "9", "content-encoding": "gzip" } }
+  ])("$name: as large as the bound is read, letters whole", ({ headers }) =>
+    Effect.gen(function*() {
+      expect(yield* send(headers, bytes.length)).toBe("ы".repeat(1000))
+      expect(yield* send(headers)).toBe("ы".repeat(1000))
+      expect(yield* failure(send(headers, bytes.length - 1))).toMatchObject({
+        _tag: "OkTransportError",
+        reason: "TooLarge",
+        status: 200
+      })
+    }))
+
+  it.effect("beyond the bound is not read to its end", () =>
+    Effect.gen(function*() {
+      const taken = { chunks: 0 }
+      yield* failure(send({}, 30, taken))
+      expect(taken.chunks).toBeLessThan(30)
+    }))
 })
