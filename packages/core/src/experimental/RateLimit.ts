@@ -43,13 +43,15 @@ export const make = (
   Effect.gen(function*() {
     const limiter = yield* RateLimiter.RateLimiter
     const pauses = yield* Ref.make(HashMap.empty<string, number>())
+    // The Redis store takes whole milliseconds for each call only, and fails otherwise.
+    const window = Duration.millis(Math.ceil(Duration.toMillis(options.window) / options.limit) * options.limit)
     const turn = (key: string) =>
       limiter.consume({
         algorithm: options.algorithm ?? "token-bucket",
         onExceeded: "delay",
         key: `okru:${key}`,
         limit: options.limit,
-        window: options.window
+        window
       }).pipe(
         Effect.flatMap(({ delay }) => Duration.toMillis(delay) > 0 ? Effect.sleep(delay) : Effect.void),
         Effect.catchAll((error) => Effect.logWarning(`a call was let through without a limit: ${error.message}`))
