@@ -20,9 +20,15 @@ describe("the demo", () => {
     assert.match(stdout, /OK\.ru in a box answers at http:\/\/127\.0\.0\.1:\d+/)
     assert.strictEqual(stdout.match(/I am {9}\S+ \S+ \(uid \d+\)/g)?.length, 2)
     assert.strictEqual(stdout.match(/friends {6}\d+: \d+/g)?.length, 2)
-    assert.match(stdout, /signed {7}application_key=\S+format=jsonmethod=friends\.get<redacted>\n {2}sig {10}[0-9a-f]{32}\n/)
+    assert.match(
+      stdout,
+      /signed {7}application_key=\S+format=jsonmethod=friends\.get<redacted>\n {2}sig {10}[0-9a-f]{32}\n/
+    )
     assert.match(stdout, /caught {7}OkInvalidParameter, code 100, reason PARAM/)
-    assert.include(stdout, "{\"error_code\":100,\"error_msg\":\"PARAM : Missed required parameter: uids\",\"error_data\":null}")
+    assert.include(
+      stdout,
+      "{\"error_code\":100,\"error_msg\":\"PARAM : Missed required parameter: uids\",\"error_data\":null}"
+    )
     assert.match(stdout, /caught {7}OkSessionExpired, code 102, reason PARAM_SESSION_EXPIRED/)
   })
 
@@ -32,17 +38,21 @@ describe("the demo", () => {
     assert.notMatch(stdout, /test-(application-secret|access-token|session-secret)/)
   })
 
-  it("calls the address it is given, with the environment's application, and says so", { timeout: 60_000 }, async () => {
-    const failed = await run({
-      OKRU_APPLICATION_ID: "1",
-      OKRU_APPLICATION_KEY: "TEST-KEY",
-      OKRU_APPLICATION_SECRET_KEY: "test-application-secret",
-      OKRU_ACCESS_TOKEN: "test-access-token",
-      // Nobody listens there: the call fails before anything is sent.
-      OKRU_API_URL: "http://127.0.0.1:1"
-    }).then(() => undefined, (error: { readonly stdout: string; readonly stderr: string }) => error)
-    assert.include(failed?.stdout, "This is the real OK.ru at http://127.0.0.1:1")
-    assert.include(`${failed?.stdout}${failed?.stderr}`, "OkTransportError")
-    assert.notMatch(`${failed?.stdout}${failed?.stderr}`, /test-(application-secret|access-token)/)
-  })
+  it(
+    "calls the address it is given, with the environment's application, and says so",
+    { timeout: 60_000 },
+    async () => {
+      const failed = await run({
+        OKRU_APPLICATION_ID: "1",
+        OKRU_APPLICATION_KEY: "TEST-KEY",
+        OKRU_APPLICATION_SECRET_KEY: "test-application-secret",
+        OKRU_ACCESS_TOKEN: "test-access-token",
+        // Nobody listens there: the call fails before anything is sent.
+        OKRU_API_URL: "http://127.0.0.1:1"
+      }).then(() => undefined, (error: { readonly stdout: string; readonly stderr: string }) => error)
+      assert.include(failed?.stdout, "This is the real OK.ru at http://127.0.0.1:1")
+      assert.include(`${failed?.stdout}${failed?.stderr}`, "OkTransportError")
+      assert.notMatch(`${failed?.stdout}${failed?.stderr}`, /test-(application-secret|access-token)/)
+    }
+  )
 })

@@ -28,7 +28,7 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   })
 
 /** What holds whatever keeps the counts. Redis counts in real time, so all of them do. */
-const laws = (makeStore: Effect.Effect<Layer.Layer<RateLimiter.RateLimiterStore>>) => {
+const laws = (store: Layer.Layer<RateLimiter.RateLimiterStore>) => {
   const limited = <A, E>(
     f: (policies: {
       readonly first: Layer.Layer<never>
@@ -36,7 +36,6 @@ const laws = (makeStore: Effect.Effect<Layer.Layer<RateLimiter.RateLimiterStore>
     }) => Effect.Effect<A, E, FakeTransport.FakeTransport>
   ) =>
     Effect.gen(function*() {
-      const store = yield* makeStore
       // Two limiters on one store are two machines.
       const context = yield* Layer.build(store)
       const machine = () =>
@@ -77,9 +76,10 @@ const laws = (makeStore: Effect.Effect<Layer.Layer<RateLimiter.RateLimiterStore>
     ))
 }
 
-describe("a rate limit in memory", () => laws(Effect.succeed(RateLimiter.layerStoreMemory)))
+describe("a rate limit in memory", () => {
+  laws(RateLimiter.layerStoreMemory)
+})
 
-describe.skipIf(!RedisServer.isInstalled)(
-  "a rate limit in Redis (needs redis-server)",
-  () => laws(Effect.succeed(Layer.unwrapScoped(Effect.map(Effect.orDie(RedisServer.make), RedisStore.layerStore))))
-)
+describe.skipIf(!RedisServer.isInstalled)("a rate limit in Redis (needs redis-server)", () => {
+  laws(Layer.unwrapScoped(Effect.map(Effect.orDie(RedisServer.make), RedisStore.layerStore)))
+})
