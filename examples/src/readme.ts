@@ -1,4 +1,4 @@
-import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+import { OkClient, OkConfig, OkPolicy, OkSession } from "@effect-okru/core"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -19,7 +19,7 @@ export const friendsByName = Effect.gen(function*() {
 const Session = Layer.unwrapEffect(
   Effect.map(Config.redacted("OKRU_ACCESS_TOKEN"), (accessToken) => OkSession.layerServer({ accessToken }))
 )
-const Ok = Layer.merge(OkClient.layerHttp(), Session).pipe(
+const Ok = Layer.mergeAll(OkClient.layerHttp(), Session, OkPolicy.standard).pipe(
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(OkConfig.layerConfig())
 )
