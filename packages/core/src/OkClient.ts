@@ -143,7 +143,6 @@ export const layer = (
  * import { OkClient, OkConfig } from "@effect-okru/core"
  * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
  * import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
  *
  * const Ok = OkClient.layerHttp().pipe(Layer.provideMerge(OkConfig.layerConfig()), Layer.provide(FetchHttpClient.layer))
  * ```
@@ -205,24 +204,26 @@ export const typed: Interpreter<TypedTypeLambda> = {
  * @category interpreters
  */
 export const passError: Interpreter<PassErrorTypeLambda> = {
-  interpret: (call) => interpretWith(call, ({ body }): Either.Either<Json, never> => Either.right(body))
+  interpret: (call) =>
+    interpretWith(call, ({ body, error }) => Effect.as(error === undefined ? Effect.void : annotateCode(error), body))
 }
 
 const interpretWith = <A, R, B, E extends OkError>(
   call: OkCall.OkCall<A, R>,
-  meaning: (answer: OkResponse.Answer) => Either.Either<B, E>
+  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>
 ): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
   Effect.zipRight(
     Metric.increment(Metric.tagged(OkMetric.calls, "method", call.method.name)),
     OkPolicy.around(call.method, rateLimitKey(call), Effect.flatMap(exchange(call), meaning))
   ).pipe(
     Effect.tapError((error) =>
-      Effect.zipRight(
+      Effect.all([
+        "code" in error ? annotateCode(error) : Effect.void,
         Metric.increment(
           Metric.tagged(Metric.tagged(OkMetric.failures, "method", call.method.name), "error", error._tag)
         ),
         Effect.logDebug("ok call failed").pipe(Effect.annotateLogs({ method: call.method.name, error: error._tag }))
-      )
+      ])
     ),
     // Neither parameters nor answers: both are personal data.
     Effect.withSpan(`ok ${call.method.name}`, {
@@ -248,32 +249,28 @@ export const request = <A, R>(
       : client.request(call, undefined))
 
 const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Answer, OkRequestError, OkClient | R> =>
-  Effect.flatMap(OkClient, (client) => {
+  Effect.gen(function*() {
+    const client = yield* OkClient
     const once = (credentials: OkSession.Credentials | undefined) =>
       Effect.flatMap(
         client.request(call, credentials),
         (request) => OkPolicy.attempt(call.method.name, client.send(request), ({ error }) => error)
       )
-    return call.method.signed
-      ? Effect.flatMap(
-        sessionOf(call),
-        (session) =>
-          Effect.flatMap(
-            session.current,
-            (credentials) =>
-              Effect.flatMap(once(credentials), (answer) =>
-                answer.error?._tag === "OkSessionExpired"
-                  ? Effect.flatMap(session.renew(credentials), (renewed) =>
-                    renewed ? Effect.flatMap(session.current, once) : Effect.succeed(answer))
-                  : Effect.succeed(answer))
-          )
-      )
-      : once(undefined)
-  }).pipe(
-    Effect.tap(({ error }) =>
-      error === undefined ? Effect.void : Effect.annotateCurrentSpan("okru.error_code", error.code)
-    )
-  )
+    if (!call.method.signed) {
+      return yield* once(undefined)
+    }
+    const session = yield* sessionOf(call)
+    const credentials = yield* session.current
+    const answer = yield* once(credentials)
+    if (answer.error?._tag !== "OkSessionExpired" || !(yield* session.renew(credentials))) {
+      return answer
+    }
+    yield* Metric.increment(OkMetric.renewals)
+    return yield* Effect.flatMap(session.current, once)
+  })
+
+const annotateCode = ({ code }: { readonly code: number }): Effect.Effect<void> =>
+  Effect.annotateCurrentSpan("okru.error_code", code)
 
 // A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
 const rateLimitKey = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<string, OkSessionError, OkClient | R> =>

@@ -438,11 +438,12 @@ export const around = <A, E extends OkError, R>(
 const waited = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Metric.trackDurationWith(effect, OkMetric.waiting, Duration.toSeconds)
 
-const counted = (method: OkMethod.Any, error: OkError): Effect.Effect<void> =>
-  Effect.zipRight(
+const counted = (method: OkMethod.Any, error: OkError, attempts: number): Effect.Effect<void> =>
+  Effect.all([
+    Effect.annotateCurrentSpan("okru.attempts", attempts),
     Metric.increment(Metric.tagged(OkMetric.retries, "method", method.name)),
     Effect.logDebug("ok call repeated").pipe(Effect.annotateLogs({ method: method.name, error: error._tag }))
-  )
+  ])
 
 // The schedule starts with the first failure: most calls have none.
 const repeat = <A, E extends OkError, R>(
@@ -455,18 +456,22 @@ const repeat = <A, E extends OkError, R>(
     Effect.catchAll((error) =>
       isRetried(method, error)
         ? Effect.flatMap(Schedule.driver(policy.schedule), (driver) => {
-          const again = (error: E): Effect.Effect<A, E, R> =>
+          const again = (error: E, attempts: number): Effect.Effect<A, E, R> =>
             isRetried(method, error)
               ? Effect.if(policy.spend, {
                 onFalse: () => Effect.fail(error),
                 onTrue: () =>
                   Effect.matchEffect(waited(driver.next(error)), {
                     onFailure: () => Effect.fail(error),
-                    onSuccess: () => Effect.zipRight(counted(method, error), Effect.catchAll(effect, again))
+                    onSuccess: () =>
+                      Effect.zipRight(
+                        counted(method, error, attempts),
+                        Effect.catchAll(effect, (error) => again(error, attempts + 1))
+                      )
                   })
               })
               : Effect.fail(error)
-          return again(error)
+          return again(error, 2)
         })
         : Effect.fail(error)
     )
