@@ -56,4 +56,4 @@ const program = Effect.gen(function*() {
 })
 
 // Whatever happens to the test, this does not outlive it by long.
-NodeRuntime.runMain(program.pipe(Effect.provide(Backend), Effect.timeout("2 minutes")))
+NodeRuntime.runMain(program.pipe(Effect.provide(Backend), Effect.timeout("3 minutes")))
