@@ -32,6 +32,7 @@ import type {
   OAuthUnexpectedAnswer
 } from "./OAuthError.js"
 import * as OAuthState from "./OAuthState.js"
+import type * as Permissions from "./Permissions.js"
 
 /**
  * @since 0.1.0
@@ -112,8 +113,16 @@ export const exchange = (options: {
   readonly code: Redacted.Redacted<string>
   /** The same as in the authorize URL. */
   readonly redirectUri: string
+  /**
+   * What was asked for. OK.ru does not say what was granted, so this becomes `permissionsGranted`: with `LONG_ACCESS_TOKEN`
+   * in it the token counts as a long one. `users.hasAppPermission` tells for sure.
+   */
+  readonly scope?: Permissions.Scope | undefined
 }): Effect.Effect<Credentials.Credentials, ExchangeError, OkConfig.OkConfig | HttpClient.HttpClient> =>
-  tokenEndpoint.request("authorization_code", { code: options.code }, { redirect_uri: options.redirectUri })
+  Effect.map(
+    tokenEndpoint.request("authorization_code", { code: options.code }, { redirect_uri: options.redirectUri }),
+    (credentials) => options.scope === undefined ? credentials : { ...credentials, permissionsGranted: options.scope }
+  )
 
 /**
  * Gives out a state and the address to send the user to.
@@ -177,6 +186,8 @@ export const finish = (
     readonly url: string | URL
     /** The same as for {@link start}. */
     readonly redirectUri: string
+    /** The same as for {@link start}: becomes `permissionsGranted`, see {@link exchange}. */
+    readonly scope?: Permissions.Scope | undefined
   } & OAuthState.Binding
 ): Effect.Effect<
   Credentials.Credentials,
@@ -187,7 +198,7 @@ export const finish = (
     const states = yield* OAuthState.OAuthState
     const { code, state } = yield* parseRedirect(options.url)
     yield* states.verify(state, options)
-    const credentials = yield* exchange({ code, redirectUri: options.redirectUri })
+    const credentials = yield* exchange({ code, redirectUri: options.redirectUri, scope: options.scope })
     return { ...credentials, state }
   })
 

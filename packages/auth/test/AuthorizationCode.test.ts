@@ -1,4 +1,5 @@
 import * as AuthorizationCode from "@effect-okru/auth/AuthorizationCode"
+import * as Credentials from "@effect-okru/auth/Credentials"
 import * as Grant from "@effect-okru/auth/Grant"
 import * as OAuthState from "@effect-okru/auth/OAuthState"
 import * as OkConfig from "@effect-okru/core/OkConfig"
@@ -121,6 +122,15 @@ describe("exchange", () => {
       )
     }).pipe(Effect.provide([config, layer]))
   })
+
+  it.effect("keeps what was asked for as granted, so that a long token counts as one", () =>
+    Effect.gen(function*() {
+      const scope = ["VALUABLE_ACCESS", "LONG_ACCESS_TOKEN"] as const
+      const asked = yield* AuthorizationCode.exchange({ code: Redacted.make(code), redirectUri, scope })
+      assert.deepStrictEqual(asked.permissionsGranted, scope)
+      assert.isTrue(Credentials.isLong(asked))
+      assert.isFalse(Credentials.isLong(yield* exchange))
+    }).pipe(Effect.provide([config, fake(() => json(token)).layer])))
 
   it.effect.prop(
     "reads whatever comes with the token leniently",
