@@ -46,7 +46,7 @@ const callback = Effect.gen(function*() {
   const { url } = yield* HttpServerRequest.HttpServerRequest
   const manager = yield* SessionManager.SessionManager
   const sessions = yield* BrowserSession.BrowserSession
-  const credentials = yield* AuthorizationCode.finish({ url, redirectUri })
+  const credentials = yield* AuthorizationCode.finish({ url, redirectUri, scope })
   // A token does not say whose it is.
   const { uid } = yield* Users.getCurrentUser({ fields: ["uid"] }).pipe(
     Effect.provide(OkSession.layerServer({ accessToken: credentials.accessToken }))
