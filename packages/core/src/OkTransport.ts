@@ -128,7 +128,10 @@ const bodyOf = (
       detail: `the answer is larger than ${maxBytes} bytes`
     })
   if (length !== undefined && encoding === undefined) {
-    return Number(length) <= maxBytes ? response.text : Effect.fail(tooLarge())
+    return Number(length) <= maxBytes
+      ? response.text
+      // A body that nobody begins to read is not cancelled either, and keeps its socket.
+      : Effect.zipRight(Effect.ignore(Stream.runHead(response.stream)), Effect.fail(tooLarge()))
   }
   return Effect.suspend(() => {
     const decoder = new TextDecoder()

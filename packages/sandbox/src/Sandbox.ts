@@ -46,6 +46,7 @@ import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import { authMethods } from "./internal/answers/auth.js"
+import * as Fault from "./internal/fault.js"
 import { fetchInProcess } from "./internal/inProcess.js"
 import * as Journal from "./internal/journal.js"
 import { launchUrl } from "./internal/launch.js"
@@ -65,6 +66,19 @@ export type {
    */
   Request
 } from "./internal/journal.js"
+
+export type {
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  Chance,
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  Fault
+} from "./internal/fault.js"
 
 /**
  * The one application that the sandbox knows.
@@ -125,6 +139,19 @@ export interface Options {
   readonly refreshTokens?: "kept" | "renewed" | "none" | undefined
   /** The methods there are. Those of `@effect-okru/methods` by default. */
   readonly methods?: Iterable<OkMethod.Any> | undefined
+  /** Is told of every request before it is answered, for whoever needs more than the last 1,000. */
+  readonly onRequest?: ((request: Journal.Request) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface FaultOptions {
+  /** Calls of this method only. */
+  readonly method?: OkMethod.Any | string | undefined
+  /** With how many of them. 1 by default. */
+  readonly times?: number | undefined
 }
 
 /**
@@ -160,6 +187,15 @@ export interface Service {
   readonly challenge: (challenge: "none" | "captcha" | "humanCheck") => Effect.Effect<void>
   /** The next answers of the token endpoint are HTML pages, with HTTP 200 by default. What was asked is not done. */
   readonly tokenPages: (count: number, status?: number) => Effect.Effect<void>
+  /**
+   * Something goes wrong with the next call of the REST API, or the next few, of one method or any. Faults come in the order
+   * in which they were asked for.
+   */
+  readonly fault: (fault: Fault.Fault, options?: FaultOptions) => Effect.Effect<void>
+  /** Something goes wrong with some of the calls, from now on. */
+  readonly faultsByChance: (chance: Fault.Chance) => Effect.Effect<void>
+  /** Nothing goes wrong any more. */
+  readonly clearFaults: Effect.Effect<void>
   /** Grants permissions to the application on a user's behalf. */
   readonly grant: (uid: string, ...permissions: ReadonlyArray<string>) => Effect.Effect<void>
   /** Takes permissions back. */
@@ -208,6 +244,8 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     const now = yield* Clock.currentTimeMillis
     const world = yield* Effect.flatMap(populate({ seed, permissions, tokenLife, now }), Ref.make)
     const journal = yield* Ref.make(Journal.empty)
+    const faults = yield* Ref.make(Fault.none)
+    const onRequest = options.onRequest ?? (() => Effect.void)
 
     const change = (uid: string, f: (world: World.World) => World.World): Effect.Effect<void> =>
       Effect.flatMap(
@@ -231,7 +269,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     return {
       app: routes.pipe(
         Effect.catchTag("RouteNotFound", () => notFound),
-        Effect.provideService(State, { application, table, settings, world, journal })
+        Effect.provideService(State, { application, table, settings, world, journal, faults, onRequest })
       ),
       application,
       users: Effect.flatMap(Ref.get(world), (world) => {
@@ -258,6 +296,10 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
           launchUrl(application, world, session, address, parameters)),
       challenge: (challenge) => Ref.update(world, (world) => ({ ...world, challenge })),
       tokenPages: (left, status = 200) => Ref.update(world, (world) => ({ ...world, tokenPages: { left, status } })),
+      fault: (fault, { method, times = 1 } = {}) =>
+        Ref.update(faults, (faults) => Fault.add(faults, fault, nameOf(method), times)),
+      faultsByChance: (chance) => Ref.update(faults, (faults) => ({ ...faults, chance: Fault.byChance(chance) })),
+      clearFaults: Ref.set(faults, Fault.none),
       grant: (uid, ...granted) =>
         change(uid, (world) => World.updatePermissions(world, uid, (permissions) => Array.union(permissions, granted))),
       revoke: (uid, ...revoked) =>
@@ -278,6 +320,9 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       requests: Effect.map(Ref.get(journal), ({ requests }) => requests)
     }
   })
+
+const nameOf = (method: OkMethod.Any | string | undefined): string | undefined =>
+  typeof method === "string" ? method : method?.name
 
 const notFound = HttpServerResponse.html("<html><body><h1>404 Not Found</h1></body></html>").pipe(
   Effect.map(HttpServerResponse.setStatus(404))

@@ -1,6 +1,8 @@
 /**
  * The sandbox on a port, for clients that need a real socket. It listens on 127.0.0.1 and nowhere else.
  *
+ * `POST /sandbox/faults` does what `fault` and `faultsByChance` do in process, `DELETE /sandbox/faults` what `clearFaults` does.
+ *
  * @example
  * ```ts
  * import { OkConfig } from "@effect-okru/core"
@@ -18,13 +20,20 @@
  */
 import type * as OkConfig from "@effect-okru/core/OkConfig"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpRouter from "@effect/platform/HttpRouter"
 import type { ServeError } from "@effect/platform/HttpServerError"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
-import { configOf, Sandbox } from "./Sandbox.js"
+import { Connection } from "./internal/connection.js"
+import { Order } from "./internal/fault.js"
+import { configOf, Sandbox, type Service as SandboxService } from "./Sandbox.js"
 
 /**
  * @since 0.1.0
@@ -63,10 +72,45 @@ export const make = (options: Options = {}): Effect.Effect<Service, ServeError, 
     const server = yield* NodeHttpServer.make(() => node, { host: "127.0.0.1", port: options.port ?? 0 })
     // A client's idle connection would keep the server from closing.
     yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-    yield* server.serve(sandbox.app)
+    yield* server.serve(served(sandbox))
     const port = server.address._tag === "TcpAddress" ? server.address.port : 0
     return { url: `http://127.0.0.1:${port}` }
   })
+
+// A page of another origin cannot send this type unasked.
+const isJson = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  /^application\/json(;|$)/.test(headers["content-type"] ?? "")
+
+const ordered = (sandbox: SandboxService): HttpApp.Default =>
+  Effect.gen(function*() {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    if (!isJson(request)) {
+      return HttpServerResponse.text("the body has to be application/json", { status: 415 })
+    }
+    const order = yield* HttpServerRequest.schemaBodyJson(Order, { onExcessProperty: "error" })
+    yield* "fault" in order ? sandbox.fault(order.fault, order) : sandbox.faultsByChance(order)
+    return HttpServerResponse.empty()
+  }).pipe(
+    Effect.catchAll((error) => Effect.succeed(HttpServerResponse.text(error.message, { status: 400 })))
+  )
+
+const served = (sandbox: SandboxService): HttpApp.Default =>
+  HttpRouter.empty.pipe(
+    HttpRouter.post("/sandbox/faults", ordered(sandbox)),
+    HttpRouter.del("/sandbox/faults", Effect.zipRight(sandbox.clearFaults, HttpServerResponse.empty())),
+    Effect.catchTag("RouteNotFound", () => sandbox.app),
+    onSocket
+  )
+
+// Who waits for an answer on a socket that is gone is interrupted.
+const onSocket = (app: HttpApp.Default): HttpApp.Default =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    Effect.provideService(app, Connection, {
+      reset: Effect.zipRight(
+        Effect.sync(() => NodeHttpServerRequest.toIncomingMessage(request).socket.resetAndDestroy()),
+        Effect.interruptible(Effect.never)
+      )
+    }))
 
 /**
  * A server for as long as the layer lives.

@@ -305,7 +305,8 @@ describe("the journal", () => {
           method: "users.setStatus",
           parameters: { status: "hello" },
           uid: user.uid,
-          errorCode: undefined
+          errorCode: undefined,
+          executed: true
         },
         {
           verb: "POST",
@@ -313,7 +314,8 @@ describe("the journal", () => {
           method: "users.setStatus",
           parameters: { status: "hello" },
           uid: undefined,
-          errorCode: 453
+          errorCode: 453,
+          executed: false
         },
         {
           verb: "GET",
@@ -321,7 +323,8 @@ describe("the journal", () => {
           method: "users.getLoggedInUser",
           parameters: {},
           uid: undefined,
-          errorCode: 101
+          errorCode: 101,
+          executed: false
         }
       ])
     }).pipe(Effect.provide(sandbox())))

@@ -6,7 +6,9 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { ConnectionReset } from "./connection.js"
 
 /** A client whose every request is answered by an app. */
 export const fetchInProcess = (app: HttpApp.Default): HttpClient.HttpClient =>
@@ -19,6 +21,12 @@ export const fetchInProcess = (app: HttpApp.Default): HttpClient.HttpClient =>
       })
       const response = yield* Effect.scoped(
         Effect.provideService(app, HttpServerRequest.HttpServerRequest, HttpServerRequest.fromWeb(received))
+      ).pipe(
+        Effect.catchSomeDefect((defect) =>
+          defect instanceof ConnectionReset
+            ? Option.some(new HttpClientError.RequestError({ request, reason: "Transport", cause: defect }))
+            : Option.none()
+        )
       )
       const runtime = yield* Effect.runtime()
       return HttpClientResponse.fromWeb(

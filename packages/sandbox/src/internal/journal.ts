@@ -1,5 +1,6 @@
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
+import type { Fault } from "./fault.js"
 
 /**
  * A request as it came, without its secrets.
@@ -20,6 +21,10 @@ export interface Request {
   readonly errorCode: number | undefined
   /** The name of the error that OAuth answered, if it was one. `page` for a page in place of a token. */
   readonly error: string | undefined
+  /** What went wrong on request. */
+  readonly fault: Fault["kind"] | undefined
+  /** Whether the REST method was executed. */
+  readonly executed: boolean
 }
 
 export interface Journal {
@@ -37,7 +42,7 @@ const longest = 1000
 export const record = (journal: Journal, request: Request): Journal => ({
   ...journal,
   requests: [...journal.requests.slice(1 - longest), request],
-  executions: request.method !== undefined && request.errorCode === undefined
+  executions: request.method !== undefined && request.executed
     ? increment(journal.executions, request.method)
     : journal.executions
 })

@@ -27,7 +27,7 @@ const perform = (
   step: Step
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, State | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function*() {
-    const { application, journal, settings, world } = yield* State
+    const { application, journal, onRequest, settings, world } = yield* State
     const request = yield* HttpServerRequest.HttpServerRequest
     const parameters = yield* readParameters
     const now = yield* Clock.currentTimeMillis
@@ -37,16 +37,19 @@ const perform = (
       const reply = step(visit, before)
       return [reply, reply.world]
     })
-    yield* Ref.update(journal, (journal) =>
-      Journal.record(journal, {
-        verb: request.method,
-        path: pathOf(request),
-        method: undefined,
-        parameters: withoutSecrets(parameters),
-        uid,
-        errorCode: undefined,
-        error
-      }))
+    const received: Journal.Request = {
+      verb: request.method,
+      path: pathOf(request),
+      method: undefined,
+      parameters: withoutSecrets(parameters),
+      uid,
+      errorCode: undefined,
+      error,
+      fault: undefined,
+      executed: false
+    }
+    yield* Ref.update(journal, (journal) => Journal.record(journal, received))
+    yield* onRequest(received)
     return response
   }).pipe(
     Effect.catchTag("RequestError", () => Effect.succeed(errorPage("invalid_request", "the body cannot be read")))

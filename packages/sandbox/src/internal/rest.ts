@@ -12,6 +12,7 @@ import * as Ref from "effect/Ref"
 import { answer } from "./answers.js"
 import type { Outcome } from "./call.js"
 import { check, documented } from "./checks.js"
+import { instead, next, spoil } from "./fault.js"
 import * as Journal from "./journal.js"
 import { originOf, type Parameters, pathOf, readParameters } from "./received.js"
 import { jsonResponse, Refusal, toResponse } from "./refusal.js"
@@ -28,9 +29,29 @@ const execute = (
   parameters: Parameters
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, State | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function*() {
-    const { application, journal, table, world } = yield* State
+    const { application, faults, journal, onRequest, table, world } = yield* State
     const request = yield* HttpServerRequest.HttpServerRequest
     const now = yield* Clock.currentTimeMillis
+    const fault = yield* next(faults, method)
+    const record = (uid: string | undefined, errorCode: number | undefined, executed: boolean) => {
+      const received: Journal.Request = {
+        verb: request.method,
+        path: pathOf(request),
+        method,
+        parameters: withoutSecrets(documented(table.get(method ?? ""), parameters)),
+        uid,
+        errorCode,
+        error: undefined,
+        fault: fault?.kind,
+        executed
+      }
+      return Effect.zipRight(Ref.update(journal, (journal) => Journal.record(journal, received)), onRequest(received))
+    }
+    const unexecuted = instead(fault)
+    if (unexecuted !== undefined) {
+      yield* record(userOf(yield* Ref.get(world), parameters), unexecuted.errorCode, false)
+      return yield* unexecuted.response
+    }
     const [uid, result] = yield* Ref.modify(world, (before) => {
       const checked = check(application, table, before, { method, parameters, origin: originOf(request), now })
       // What a call prolongs stays so, whatever the call is answered.
@@ -42,17 +63,9 @@ const execute = (
       const after = Either.match(result, { onLeft: () => used, onRight: ({ world }) => world })
       return [[userOf(before, parameters), result] as const, after]
     })
-    yield* Ref.update(journal, (journal) =>
-      Journal.record(journal, {
-        verb: request.method,
-        path: pathOf(request),
-        method,
-        parameters: withoutSecrets(documented(table.get(method ?? ""), parameters)),
-        uid,
-        errorCode: Either.match(result, { onLeft: ({ code }) => code, onRight: () => undefined }),
-        error: undefined
-      }))
-    return Either.match(result, { onLeft: toResponse, onRight: answered })
+    const errorCode = Either.match(result, { onLeft: ({ code }) => code, onRight: () => undefined })
+    yield* record(uid, errorCode, errorCode === undefined)
+    return yield* spoil(fault, Either.match(result, { onLeft: toResponse, onRight: answered }))
   })
 
 const userOf = (world: World, parameters: Parameters): string | undefined =>

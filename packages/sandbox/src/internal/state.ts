@@ -1,6 +1,8 @@
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type * as Ref from "effect/Ref"
-import type { Journal } from "./journal.js"
+import type { Faults } from "./fault.js"
+import type { Journal, Request } from "./journal.js"
 import type { Settings } from "./oauth/settings.js"
 import type { Table } from "./table.js"
 import type { Application, World } from "./world.js"
@@ -12,4 +14,6 @@ export class State extends Context.Tag("@effect-okru/sandbox/internal/State")<St
   readonly settings: Settings
   readonly world: Ref.Ref<World>
   readonly journal: Ref.Ref<Journal>
+  readonly faults: Ref.Ref<Faults>
+  readonly onRequest: (request: Request) => Effect.Effect<void>
 }>() {}

@@ -1,0 +1,61 @@
+/**
+ * A page that calls OK.ru, as a backend has one, on an OK.ru in the same process: one call goes well, one is slowed down and
+ * repeated, one comes with a session that is over, and one fails.
+ */
+import { OkClient, OkConfig, OkPolicy, OkSession } from "@effect-okru/core"
+import * as Friends from "@effect-okru/methods/Friends"
+import * as Users from "@effect-okru/methods/Users"
+import * as Sandbox from "@effect-okru/sandbox/Sandbox"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Tracer from "effect/Tracer"
+
+/** Signs in again when OK.ru says that the session is over, as `SessionManager` does from a store of tokens. */
+const layerSession: Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, never, Sandbox.Sandbox> = Layer
+  .effectContext(
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      const [user] = yield* sandbox.users
+      const session = yield* Ref.make(user)
+      const service: OkSession.Service = {
+        current: Effect.map(Ref.get(session), OkSession.Credentials.Client),
+        renew: () => Effect.as(Effect.flatMap(sandbox.openSession(user.uid), (user) => Ref.set(session, user)), true)
+      }
+      return Context.make(OkSession.OkSession, service).pipe(Context.add(OkSession.OkAnySession, service))
+    })
+  )
+
+// In the same process the sandbox would write into the span of the call, which no server can.
+const apart = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  HttpClient.transformResponse(client, (response) => Effect.mapInputContext(response, withoutSpan))
+
+const withoutSpan = (context: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)
+
+const SandboxConfig = Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))
+
+/** OK.ru in the same process, a session, and the policies. */
+export const layer = Layer.mergeAll(
+  OkClient.layerHttp({ transformClient: apart }),
+  layerSession,
+  OkPolicy.standard
+).pipe(
+  Layer.provide(SandboxConfig),
+  Layer.provide(Sandbox.layerHttpClient),
+  Layer.provideMerge(Sandbox.layer())
+)
+
+/** A page of a backend, as its own span: what stands above the calls in the trace. */
+export const page = Effect.gen(function*() {
+  const sandbox = yield* Sandbox.Sandbox
+  const me = yield* Users.getCurrentUser({ fields: ["uid", "name"] })
+  yield* sandbox.fault({ kind: "flood", waitMillis: 30 }, { method: Friends.get })
+  const friends = yield* Friends.get()
+  yield* sandbox.expireSession(me.uid)
+  yield* Users.getInfo({ uids: friends.slice(0, 3), fields: ["uid", "name"] })
+  // The user takes back what the application may do.
+  yield* sandbox.revoke(me.uid, ...Users.getInfo.permissions)
+  yield* Effect.ignore(Users.getInfo({ uids: friends.slice(0, 3), fields: ["uid", "name"] }))
+}).pipe(Effect.withSpan("GET /friends", { kind: "server", captureStackTrace: false }))

@@ -1,0 +1,380 @@
+import { OkCall, OkClient, OkConfig, type OkError, OkPolicy, OkSession } from "@effect-okru/core"
+import * as Users from "@effect-okru/methods/Users"
+import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Equal from "effect/Equal"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schedule from "effect/Schedule"
+import * as Supervisor from "effect/Supervisor"
+import * as TestClock from "effect/TestClock"
+import { run } from "../scripts/calls.js"
+
+/*
+ * What a call comes to when something goes wrong with it once, and how often it is then executed: a read and a write, alone
+ * and repeated. `passError` gives an error of the API as a value, so there is nothing to repeat: where that makes a
+ * difference its executions come second.
+ */
+const matrix = `
+fault              | read typed       | read passError | write typed      | write passError | alone | repeated
+flood              | OkThrottled 8    | body 8         | OkThrottled 8    | body 8          | 0 0   | 1 1, 0 0
+flood, wait        | OkThrottled 8    | body 8         | OkThrottled 8    | body 8          | 0 0   | 1 1, 0 0
+sessionExpired     | OkSessionExpired | body 102       | OkSessionExpired | body 102        | 0 0   | 0 0
+unknownCode        | UnknownApiError  | body 4711      | UnknownApiError  | body 4711       | 0 0   | 0 0
+resetBefore        | Interrupted      | Interrupted    | Interrupted      | Interrupted     | 0 0   | 1 0
+resetAfter         | Interrupted      | Interrupted    | Interrupted      | Interrupted     | 1 1   | 2 1
+gatewayPage        | NotJson          | NotJson        | NotJson          | NotJson         | 1 1   | 2 1
+slowHeaders        | Timeout          | Timeout        | Timeout          | Timeout         | 1 1   | 2 1
+slowBody           | Timeout          | Timeout        | Timeout          | Timeout         | 1 1   | 2 1
+truncatedBody      | NotJson          | NotJson        | NotJson          | NotJson         | 1 1   | 2 1
+brokenBody         | Interrupted      | Interrupted    | Interrupted      | Interrupted     | 1 1   | 2 1
+wrongContentType   | ok               | ok             | ok               | ok              | 1 1   | 1 1
+emptyBody          | OkDecodeError    | ok             | OkDecodeError    | ok              | 1 1   | 1 1
+wrongJson          | OkDecodeError    | ok             | OkDecodeError    | ok              | 1 1   | 1 1
+hugeBody           | TooLarge         | TooLarge       | TooLarge         | TooLarge        | 1 1   | 1 1
+hugeBody, declared | TooLarge         | TooLarge       | TooLarge         | TooLarge        | 1 1   | 1 1
+gzipBomb           | TooLarge         | TooLarge       | TooLarge         | TooLarge        | 1 1   | 1 1
+`
+
+const faults: { readonly [name: string]: Sandbox.Fault } = {
+  "flood": { kind: "flood" },
+  "flood, wait": { kind: "flood", waitMillis: 50 },
+  "sessionExpired": { kind: "sessionExpired" },
+  "unknownCode": { kind: "unknownCode" },
+  "resetBefore": { kind: "resetBefore" },
+  "resetAfter": { kind: "resetAfter" },
+  "gatewayPage": { kind: "gatewayPage" },
+  "slowHeaders": { kind: "slowHeaders", millis: 60_000 },
+  "slowBody": { kind: "slowBody", millis: 60_000 },
+  "truncatedBody": { kind: "truncatedBody" },
+  "brokenBody": { kind: "brokenBody" },
+  "wrongContentType": { kind: "wrongContentType" },
+  "emptyBody": { kind: "emptyBody" },
+  "wrongJson": { kind: "wrongJson" },
+  "hugeBody": { kind: "hugeBody" },
+  "hugeBody, declared": { kind: "hugeBody", saysLength: true },
+  "gzipBomb": { kind: "gzipBomb" }
+}
+
+const [columns = "", ...rows] = matrix.trim().split("\n")
+
+const attemptMillis = 400
+
+const alone = OkPolicy.timeout({ attempt: attemptMillis, total: 3 * attemptMillis })
+
+const repeated = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  alone(
+    OkPolicy.retry({
+      schedule: Schedule.intersect(Schedule.jittered(Schedule.exponential("10 millis")), Schedule.recurs(3))
+    })(effect)
+  )
+
+const read = Users.getLoggedInUser()
+const write = Users.setStatus({ status: "once" })
+
+const session = Layer.unwrapEffect(Effect.gen(function*() {
+  const { users } = yield* Sandbox.Sandbox
+  return OkSession.layerClient((yield* users)[0])
+}))
+
+const Ok = Layer.mergeAll(OkClient.layerHttp({ maxBytes: 1 << 20 }), session).pipe(
+  Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+  Layer.provideMerge(FetchHttpClient.layer),
+  Layer.provideMerge(SandboxServer.layer()),
+  Layer.provideMerge(Sandbox.layer())
+)
+
+const failed = (error: OkError.OkError): string =>
+  error._tag === "OkTransportError"
+    ? error.reason
+    : error._tag === "OkThrottled"
+    ? `${error._tag} ${error.code}`
+    : error._tag
+
+const succeeded = (value: unknown): string =>
+  Predicate.hasProperty(value, "error_code") ? `body ${String(value.error_code)}` : "ok"
+
+/** What it came to, and in time. */
+const outcomeOf = <A, R>(effect: Effect.Effect<A, OkError.OkError, R>) =>
+  Effect.gen(function*() {
+    const started = yield* Clock.currentTimeMillis
+    const outcome = Either.match(yield* Effect.either(effect), { onLeft: failed, onRight: succeeded })
+    expect((yield* Clock.currentTimeMillis) - started, "the time-out in all").toBeLessThan(5 * attemptMillis)
+    return outcome
+  })
+
+/** A call that something goes wrong with once: what it came to, and how often it was executed. */
+const suffer = <A, R>(fault: Sandbox.Fault, method: string, call: Effect.Effect<A, OkError.OkError, R>) =>
+  Effect.gen(function*() {
+    const sandbox = yield* Sandbox.Sandbox
+    const before = yield* sandbox.executions(method)
+    yield* sandbox.fault(fault, { method })
+    const outcome = yield* outcomeOf(call)
+    return { outcome, count: (yield* sandbox.executions(method)) - before }
+  })
+
+const rowOf = (name: string, fault: Sandbox.Fault) =>
+  Effect.gen(function*() {
+    const cells = <A, R>(method: string, call: Effect.Effect<A, OkError.OkError, R>) =>
+      Effect.all({ once: suffer(fault, method, alone(call)), more: suffer(fault, method, repeated(call)) })
+    const [readTyped, readPassing, writeTyped, writePassing] = yield* Effect.all([
+      cells("users.getLoggedInUser", read),
+      cells("users.getLoggedInUser", OkCall.passError(read)),
+      cells("users.setStatus", write),
+      cells("users.setStatus", OkCall.passError(write))
+    ])
+    const counts = (policy: "once" | "more") => {
+      const typed = `${readTyped[policy].count} ${writeTyped[policy].count}`
+      const passing = `${readPassing[policy].count} ${writePassing[policy].count}`
+      return typed === passing ? typed : `${typed}, ${passing}`
+    }
+    // Whatever went wrong, the next call is as good as any.
+    expect(yield* outcomeOf(alone(read))).toBe("ok")
+    const outcomes = [readTyped, readPassing, writeTyped, writePassing].map(({ once }) => once.outcome)
+    return [name, ...outcomes, counts("once"), counts("more")]
+  })
+
+const split = (row: string): ReadonlyArray<string> => row.split("|").map((cell) => cell.trim())
+
+/** How many sockets, servers and timers keep the process alive. */
+const resources = Effect.sync(() => {
+  const names = process.getActiveResourcesInfo()
+  const count = (part: string) => names.filter((name) => name.includes(part)).length
+  return { sockets: count("TCPSocket"), servers: count("TCPServer"), timers: count("Timeout") }
+})
+
+/** Asks again for a second, for what ends a moment later than it is given up. */
+const soon = <A>(ask: Effect.Effect<A>, accept: (value: A) => boolean): Effect.Effect<A> =>
+  Effect.repeat(ask, {
+    until: accept,
+    schedule: Schedule.intersect(Schedule.spaced("10 millis"), Schedule.recurs(100))
+  }).pipe(Effect.zipRight(ask))
+
+/** Runs an effect against a sandbox of its own, and fails where it leaves anything behind. */
+const tidily = <A, E>(effect: Effect.Effect<A, E, Layer.Layer.Success<typeof Ok>>) =>
+  Effect.gen(function*() {
+    const before = yield* resources
+    const supervisor = yield* Supervisor.track
+    const fibers = Effect.map(supervisor.value, (fibers) => fibers.length)
+    const value = yield* Effect.gen(function*() {
+      const idle = yield* fibers
+      const value = yield* effect
+      // An answer that nobody reads to its end and nobody gives up would keep the fiber that writes it.
+      expect(yield* soon(fibers, (count) => count <= idle), "fibers while the server is up").toBe(idle)
+      return value
+    }).pipe(Effect.provide(Ok), Effect.supervised(supervisor))
+    expect(yield* soon(fibers, (count) => count === 0), "fibers").toBe(0)
+    const more = Effect.map(resources, (after) => ({
+      sockets: Math.max(0, after.sockets - before.sockets),
+      servers: Math.max(0, after.servers - before.servers),
+      timers: Math.max(0, after.timers - before.timers)
+    }))
+    const none = { sockets: 0, servers: 0, timers: 0 }
+    expect(yield* soon(more, (more) => Equal.equals(Data.struct(more), Data.struct(none))), "left behind").toEqual(none)
+    return value
+  })
+
+describe("faults over HTTP", () => {
+  it("has a row for every fault", () => {
+    expect(rows.map((row) => split(row)[0])).toEqual(Object.keys(faults))
+    expect(split(columns)).toHaveLength(7)
+  })
+
+  for (const [name, fault] of Object.entries(faults)) {
+    it.live(name, () =>
+      Effect.gen(function*() {
+        // What says that it is too long is not read at all, and its connection stays until it is collected.
+        const row = yield* name === "hugeBody, declared"
+          ? Effect.provide(rowOf(name, fault), Ok)
+          : tidily(rowOf(name, fault))
+        expect(row).toEqual(rows.map(split).find((row) => row[0] === name))
+      }), 20_000)
+  }
+})
+
+describe("the control endpoint", () => {
+  const order = (body: string, contentType = "application/json") =>
+    Effect.gen(function*() {
+      const { url } = yield* SandboxServer.SandboxServer
+      const request = HttpClientRequest.post(`${url}/sandbox/faults`)
+      const response = yield* HttpClient.execute(HttpClientRequest.bodyText(request, body, contentType))
+      yield* response.text
+      return response.status
+    })
+
+  const clear = Effect.gen(function*() {
+    const { url } = yield* SandboxServer.SandboxServer
+    const response = yield* HttpClient.del(`${url}/sandbox/faults`)
+    return response.status
+  })
+
+  it.live("breaks what it is told to, as often as it is told to, and stops", () =>
+    tidily(Effect.gen(function*() {
+      const status = { kind: "gatewayPage", status: 503 }
+      expect(yield* order(JSON.stringify({ fault: status, method: "users.setStatus", times: 2 }))).toBe(204)
+      expect(yield* outcomeOf(read)).toBe("ok")
+      expect(yield* outcomeOf(write)).toBe("NotJson")
+      expect(yield* outcomeOf(write)).toBe("NotJson")
+      expect(yield* outcomeOf(write)).toBe("ok")
+      expect(yield* order(JSON.stringify({ fault: { kind: "unknownCode", code: 4712 } }))).toBe(204)
+      expect(yield* Effect.flip(read)).toMatchObject({ _tag: "UnknownApiError", code: 4712 })
+      expect(yield* order(JSON.stringify({ share: 1, among: [{ kind: "emptyBody" }], seed: 3 }))).toBe(204)
+      expect(yield* outcomeOf(read)).toBe("OkDecodeError")
+      expect(yield* outcomeOf(read)).toBe("OkDecodeError")
+      expect(yield* clear).toBe(204)
+      expect(yield* outcomeOf(read)).toBe("ok")
+    })))
+
+  it.live("refuses what it does not understand", () =>
+    tidily(Effect.gen(function*() {
+      expect(yield* order("{")).toBe(400)
+      expect(yield* order("{}")).toBe(400)
+      expect(yield* order(JSON.stringify({ fault: { kind: "earthquake" } }))).toBe(400)
+      expect(yield* order(JSON.stringify({ fault: { kind: "flood" }, times: 0 }))).toBe(400)
+      expect(yield* order(JSON.stringify({ fault: { kind: "flood", waitMills: 1 } }))).toBe(400)
+      expect(yield* order(JSON.stringify({ fault: { kind: "flood" } }), "text/plain")).toBe(415)
+      expect(yield* outcomeOf(read)).toBe("ok")
+    })))
+
+  it.effect("is there on a port only", () =>
+    Effect.gen(function*() {
+      const response = yield* HttpClient.post("https://api.ok.ru/sandbox/faults")
+      expect(response.status).toBe(404)
+    }).pipe(Effect.provide(Layer.provideMerge(Sandbox.layerHttpClient, Sandbox.layer()))))
+})
+
+describe("faults in process", () => {
+  const inProcess = (options?: Sandbox.Options) =>
+    Layer.mergeAll(OkClient.layerHttp({ maxBytes: 1 << 20 }), session).pipe(
+      Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+      Layer.provideMerge(Sandbox.layerHttpClient),
+      Layer.provideMerge(Sandbox.layer(options))
+    )
+
+  // Nothing is decompressed without a socket, so there is no bomb.
+  const { gzipBomb: _, ...sensible } = faults
+
+  it.live.each(Object.entries(sensible))(
+    "%s comes to the same as over HTTP",
+    ([name, fault]) =>
+      Effect.gen(function*() {
+        const outcomes = yield* Effect.all([
+          suffer(fault, "users.getLoggedInUser", alone(read)),
+          suffer(fault, "users.getLoggedInUser", alone(OkCall.passError(read))),
+          suffer(fault, "users.setStatus", alone(write)),
+          suffer(fault, "users.setStatus", alone(OkCall.passError(write)))
+        ])
+        const row = rows.map(split).find((row) => row[0] === name) ?? []
+        expect(outcomes.map(({ outcome }) => outcome)).toEqual(row.slice(1, 5))
+        expect(`${outcomes[0].count} ${outcomes[2].count}`).toBe(row[5])
+      }).pipe(Effect.provide(inProcess())),
+    10_000
+  )
+
+  it.effect("what is slow takes the time of the caller's clock", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      for (const kind of ["slowHeaders", "slowBody"] as const) {
+        yield* sandbox.fault({ kind, millis: 60_000 })
+        const fiber = yield* Effect.fork(OkPolicy.timeout({ attempt: "59 seconds" })(read))
+        yield* TestClock.adjust("58 seconds")
+        expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
+        yield* TestClock.adjust("1 second")
+        expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ reason: "Timeout" })
+      }
+    }).pipe(Effect.provide(inProcess())))
+
+  it.effect("a pause that is asked for is read in both places", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      for (const place of ["body", "error_data"] as const) {
+        yield* sandbox.fault({ kind: "flood", waitMillis: 1234, place })
+        expect(yield* Effect.flip(read)).toMatchObject({ _tag: "OkThrottled", code: 8, waitMillis: 1234 })
+      }
+    }).pipe(Effect.provide(inProcess())))
+
+  it.effect("faults come in order, to the method that is meant, and end", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      yield* sandbox.fault({ kind: "flood" }, { method: Users.setStatus })
+      yield* sandbox.fault({ kind: "wrongJson" }, { times: 2 })
+      yield* sandbox.fault({ kind: "unknownCode" })
+      const [r, w] = [outcomeOf(read), outcomeOf(write)]
+      const outcomes = yield* Effect.all([r, w, w, w, r])
+      expect(outcomes).toEqual(["OkDecodeError", "OkThrottled 8", "OkDecodeError", "UnknownApiError", "ok"])
+      expect((yield* sandbox.requests).map(({ executed, fault }) => [fault, executed])).toEqual([
+        ["wrongJson", true],
+        ["flood", false],
+        ["wrongJson", true],
+        ["unknownCode", false],
+        [undefined, true]
+      ])
+      yield* sandbox.fault({ kind: "flood" }, { times: Infinity })
+      yield* sandbox.clearFaults
+      expect(yield* outcomeOf(read)).toBe("ok")
+    }).pipe(Effect.provide(inProcess())))
+
+  it.effect("chance is the same for a seed, and as often as it says", () =>
+    Effect.gen(function*() {
+      const draw = (seed: number) =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.faultsByChance({ share: 0.2, among: [{ kind: "flood" }, { kind: "wrongContentType" }], seed })
+          yield* Effect.replicateEffect(Effect.either(read), 500)
+          return (yield* sandbox.requests).map(({ fault }) => fault ?? "none").join(" ")
+        }).pipe(Effect.provide(inProcess()))
+      const first = yield* draw(1)
+      expect(yield* draw(1)).toBe(first)
+      expect(yield* draw(2)).not.toBe(first)
+      for (const kind of ["flood", "wrongContentType"]) {
+        expect(first.split(kind).length - 1).toBeGreaterThan(25)
+        expect(first.split(kind).length - 1).toBeLessThan(75)
+      }
+    }))
+
+  it.effect("a write that is executed twice shows", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      yield* sandbox.fault({ kind: "resetAfter" })
+      yield* Effect.retry(write, { times: 1 })
+      expect(yield* sandbox.executions(Users.setStatus)).toBe(2)
+    }).pipe(Effect.provide(inProcess())))
+
+  it.effect("whoever wants is told of every request", () =>
+    Effect.gen(function*() {
+      const told: Array<Sandbox.Request> = []
+      const onRequest = (request: Sandbox.Request) => Effect.sync(() => told.push(request))
+      yield* Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.fault({ kind: "resetBefore" })
+        yield* Effect.either(write)
+        yield* write
+        expect(told).toEqual(yield* sandbox.requests)
+        expect(told.map(({ executed, fault }) => [fault, executed])).toEqual([["resetBefore", false], [
+          undefined,
+          true
+        ]])
+      }).pipe(Effect.provide(inProcess({ onRequest })))
+    }))
+})
+
+describe("many calls", () => {
+  it.live("with faults are all accounted for", () =>
+    Effect.gen(function*() {
+      const report = yield* run({ calls: 400, concurrency: 32, faults: 0.1, seed: 1 })
+      const typed = Object.values(report.failed).reduce((sum, count) => sum + count, 0)
+      expect(report).toMatchObject({ calls: 400, lost: 0, writesExecutedTwice: 0, unhandledRejections: 0 })
+      expect(report.succeeded + typed).toBe(400)
+      expect(report.faults).toBeGreaterThan(20)
+      expect(typed).toBeGreaterThan(0)
+    }), 30_000)
+})
