@@ -84,7 +84,7 @@ describe("a page that calls OK.ru, observed", () => {
   it("says the method, the kind of session and the code of OK.ru's error", () => {
     for (const { attributes, name } of calls()) {
       assert.strictEqual(`ok ${String(attributes["okru.method"])}`, name)
-      assert.oneOf(attributes["okru.session"], ["required", "optional"])
+      assert.oneOf(attributes["okru.session"], ["client", "server"])
     }
     const [me, friends, renewed, refused] = calls()
     assert.strictEqual(me?.attributes["okru.error_code"], undefined)

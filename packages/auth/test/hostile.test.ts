@@ -265,7 +265,7 @@ const json = FastCheck.oneof(
     ),
     weight: 4
   },
-  { arbitrary: FastCheck.record({ session_key: token, session_secret_key: token, uid: odd }), weight: 1 },
+  { arbitrary: FastCheck.record({ session_key: token, session_secret_key: token, uid: odd }), weight: 2 },
   {
     arbitrary: FastCheck.record(
       {
@@ -370,8 +370,8 @@ describe("10,000 answers", () => {
       runs
     )
     for (const [name] of grants) {
-      assert.isAbove(outcomes.get(`${name}: credentials`) ?? 0, 100)
-      assert.isAbove(outcomes.get(`${name}: a failure`) ?? 0, 100)
+      assert.isAbove(outcomes.get(`${name}: credentials`) ?? 0, 50)
+      assert.isAbove(outcomes.get(`${name}: a failure`) ?? 0, 50)
     }
   }, minute)
 

@@ -229,7 +229,7 @@ const interpretWith = <A, R, B, E extends OkError>(
     Effect.withSpan(`ok ${call.method.name}`, {
       kind: "client",
       captureStackTrace: false,
-      attributes: { "okru.method": call.method.name, "okru.session": call.method.signed ? call.method.session : "none" }
+      attributes: { "okru.method": call.method.name }
     })
   )
 
@@ -257,10 +257,12 @@ const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Ans
         (request) => OkPolicy.attempt(call.method.name, client.send(request), ({ error }) => error)
       )
     if (!call.method.signed) {
+      yield* Effect.annotateCurrentSpan("okru.session", "none")
       return yield* once(undefined)
     }
     const session = yield* sessionOf(call)
     const credentials = yield* session.current
+    yield* Effect.annotateCurrentSpan("okru.session", credentials._tag.toLowerCase())
     const answer = yield* once(credentials)
     if (answer.error?._tag !== "OkSessionExpired" || !(yield* session.renew(credentials))) {
       return answer

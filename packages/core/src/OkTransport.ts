@@ -95,7 +95,11 @@ export interface HttpOptions {
  * @category constructors
  */
 export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {}): Service => {
-  const quiet = HttpClient.withTracerDisabledWhen(options.transformClient?.(client) ?? client, () => true)
+  const quiet = (options.transformClient?.(client) ?? client).pipe(
+    HttpClient.withTracerDisabledWhen(() => true),
+    // With its scope an answer ends, read or not: nobody else would cancel one that is too large.
+    HttpClient.withScope
+  )
   const maxBytes = options.maxBytes ?? 32 * 1024 * 1024
   return {
     send: (request) =>
@@ -108,6 +112,7 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
             invocationError: response.headers["invocation-error"]
           }))
         ),
+        Effect.scoped,
         Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
       )
   }
@@ -128,10 +133,7 @@ const bodyOf = (
       detail: `the answer is larger than ${maxBytes} bytes`
     })
   if (length !== undefined && encoding === undefined) {
-    return Number(length) <= maxBytes
-      ? response.text
-      // A body that nobody begins to read is not cancelled either, and keeps its socket.
-      : Effect.zipRight(Effect.ignore(Stream.runHead(response.stream)), Effect.fail(tooLarge()))
+    return Number(length) <= maxBytes ? response.text : Effect.fail(tooLarge())
   }
   return Effect.suspend(() => {
     const decoder = new TextDecoder()
