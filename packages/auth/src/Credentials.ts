@@ -8,6 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
@@ -57,7 +58,8 @@ export const Credentials: Schema.Schema<Credentials, CredentialsEncoded> = field
  * @example
  * ```ts
  * import * as Credentials from "@effect-okru/auth/Credentials"
- * import * as Redacted from "effect/Redacted"
+ * import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
  *
  * const received = Credentials.make({
  *   accessToken: Redacted.make("test-access-token"),
@@ -84,8 +86,15 @@ export const make = (options: {
     return {
       ...rest,
       permissionsGranted,
-      ...(expiresIn !== undefined && { expiresAt: DateTime.addDuration(now, expiresIn) })
+      ...(expiresIn !== undefined && expiresAfter(now, expiresIn))
     }
+  })
+
+// What lives longer than a date can say does not end.
+const expiresAfter = (now: DateTime.Utc, life: Duration.DurationInput): { readonly expiresAt?: DateTime.Utc } =>
+  Option.match(DateTime.make(now.epochMillis + Duration.toMillis(life)), {
+    onNone: () => ({}),
+    onSome: (expiresAt) => ({ expiresAt })
   })
 
 /**

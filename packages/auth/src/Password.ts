@@ -93,9 +93,11 @@ export const signIn = (
       url: `${apiUrl}/fb.do`,
       parameters: {},
       canonical: "",
-      // In the place of the token, the secret that is taken out of everything that comes back.
       sig: undefined,
-      accessToken: options.password,
+      accessToken: undefined,
+      secrets: options.verificationToken === undefined
+        ? [options.password]
+        : [options.password, options.verificationToken],
       form: Redacted.make(form.toString())
     }
     const response = yield* OkTransport.makeHttp(client).send(request)

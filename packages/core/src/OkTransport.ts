@@ -40,6 +40,8 @@ export interface Request {
   /** `undefined` for a method that must not be signed. */
   readonly sig: string | undefined
   readonly accessToken: Redacted.Redacted<string> | undefined
+  /** What else the form holds that must not come back in an error: a password, a code, a client secret. */
+  readonly secrets?: ReadonlyArray<Redacted.Redacted<string>> | undefined
   /** The form, `application/x-www-form-urlencoded`: all parameters, the signature and the token. */
   readonly form: Redacted.Redacted<string>
 }

@@ -39,6 +39,7 @@ export const request = (
       canonical: "",
       sig: undefined,
       accessToken: undefined,
+      secrets: Object.values(secrets).map((secret) => Redacted.make(secret)),
       form: Redacted.make(form.toString())
     }
     const response = yield* OkTransport.makeHttp(client).send(sent)

@@ -3,10 +3,18 @@ import type { Request } from "../OkTransport.js"
 
 const replacement = "<redacted>"
 
-const secretsOf = (request: Request): ReadonlyArray<string> => {
-  const token = request.accessToken === undefined ? "" : Redacted.value(request.accessToken)
-  return [Redacted.value(request.form), token, encodeURIComponent(token), request.sig ?? ""]
-    .filter((secret) => secret !== "")
+const secretsOf = (request: Request): ReadonlyArray<string> =>
+  [
+    Redacted.value(request.form),
+    request.sig ?? "",
+    ...[request.accessToken ?? Redacted.make(""), ...(request.secrets ?? [])].map(Redacted.value).flatMap(spellings)
+  ].filter((secret) => secret !== "").sort((a, b) => b.length - a.length)
+
+// As it is, in JSON, in a form and in a URL. `encodeURIComponent` itself fails on half of a surrogate pair.
+const spellings = (secret: string): ReadonlyArray<string> => {
+  const form = new URLSearchParams([["", secret]]).toString().slice(1)
+  const url = form.replaceAll("+", "%20")
+  return [secret, JSON.stringify(secret).slice(1, -1), form, url, url.replace(/%(21|27|28|29|7E)/g, decodeURIComponent)]
 }
 
 /** Takes out of a text whatever of the request must not be seen: the form, the token and the signature. */
