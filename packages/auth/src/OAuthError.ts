@@ -80,7 +80,7 @@ export class OAuthUnexpectedAnswer
       request: Schema.String,
       reason: Schema.Literal("NotJson", "NoToken"),
       /** The HTTP status, where there is one. */
-      status: Schema.optional(Schema.Number),
+      status: Schema.optional(Schema.Int),
       /** The beginning of a page's text. */
       detail: text
     }
@@ -217,7 +217,7 @@ export class OAuthUnknownPage extends Schema.TaggedError<OAuthUnknownPage>("@eff
     page: Schema.String,
     /** `st.cmd`, OK.ru's name of a page, where its address has one. */
     command: text,
-    status: Schema.Number,
+    status: Schema.Int,
     /** What is unknown about it. */
     issue: Schema.String
   }

@@ -113,7 +113,7 @@ export class OkThrottled extends apiError<OkThrottled>()(
   "wait before the next call",
   {
     /** The pause OK.ru asks for, in milliseconds. Sent with code 8 to an application that was slowed down. */
-    waitMillis: Schema.optional(Schema.Number)
+    waitMillis: Schema.optional(Schema.JsonNumber)
   }
 ) {}
 
@@ -182,7 +182,7 @@ export class UnknownApiError extends Schema.TaggedError<UnknownApiError>("@effec
   "UnknownApiError",
   {
     ...commonFields,
-    code: Schema.Number,
+    code: Schema.JsonNumber,
     /** The name in front of the text of `error_msg`; empty where there is none. */
     reason: Schema.optionalWith(Schema.String, { default: () => "" })
   }
@@ -276,7 +276,7 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
     method: Schema.String,
     reason: Schema.Literal("NotConnected", "Interrupted", "Timeout", "NotJson", "Status", "TooLarge", "CircuitOpen"),
     /** The HTTP status, where an answer arrived. */
-    status: Schema.optional(Schema.Number),
+    status: Schema.optional(Schema.Int),
     /** What the connection said, or the beginning of the body, with every secret of the request taken out. */
     detail: Schema.optionalWith(Schema.String, { default: () => "" })
   }
