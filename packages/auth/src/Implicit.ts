@@ -14,6 +14,7 @@
 import * as OkConfig from "@effect-okru/core/OkConfig"
 import type { OkSigningError, OkTransportError } from "@effect-okru/core/OkError"
 import type * as OkSession from "@effect-okru/core/OkSession"
+import * as OkTransport from "@effect-okru/core/OkTransport"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -29,13 +30,13 @@ import * as Dialogs from "./internal/dialogs.js"
 import type * as Html from "./internal/html.js"
 import * as redirect from "./internal/redirect.js"
 import {
-  type OAuthDenied,
-  type OAuthHumanCheck,
+  OAuthDenied,
+  OAuthHumanCheck,
   OAuthInvalidCredentials,
-  type OAuthRejected,
+  OAuthRejected,
   OAuthStateError,
   type OAuthStateUnavailable,
-  type OAuthUnknownPage
+  OAuthUnknownPage
 } from "./OAuthError.js"
 import * as OAuthState from "./OAuthState.js"
 import * as Permissions from "./Permissions.js"
@@ -244,7 +245,26 @@ const attempt = (
       return yield* new OAuthStateError({ reason: received.state === undefined ? "Missing" : "Unknown" })
     }
     return yield* Credentials.make(received)
-  })
+  }).pipe(Effect.mapError(without(password)))
+
+// OK.ru's words, and its addresses, can repeat what was sent.
+const without = (password: Redacted.Redacted<string>) => {
+  const clean = OkTransport.withoutSecrets([password])
+  return (error: SignInError): SignInError => {
+    switch (error._tag) {
+      case "OAuthDenied":
+        return new OAuthDenied({ ...error, error: clean(error.error), description: clean(error.description) })
+      case "OAuthRejected":
+        return new OAuthRejected({ ...error, error: clean(error.error), description: clean(error.description) })
+      case "OAuthHumanCheck":
+        return new OAuthHumanCheck({ ...error, verificationUrl: clean(error.verificationUrl) })
+      case "OAuthUnknownPage":
+        return new OAuthUnknownPage({ ...error, page: clean(error.page), command: clean(error.command) })
+      default:
+        return error
+    }
+  }
+}
 
 const accept = "button_accept_request"
 

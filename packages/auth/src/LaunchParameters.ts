@@ -70,7 +70,9 @@ export const verify = (
     const secret = Redacted.value(yield* applicationSecret("Checking launch parameters"))
     const pairs = [...new URLSearchParams(queryOf(url))]
     const parameters = new Map(pairs)
-    const twice = pairs.map(([name]) => name).find((name, index, names) => names.indexOf(name) !== index)
+    const names = new Set<string>()
+    // A set does not grow by what it has.
+    const twice = pairs.map(([name]) => name).find((name) => names.size === names.add(name).size)
     if (twice !== undefined) {
       return yield* new LaunchParametersError({ reason: "Duplicate", parameter: twice })
     }

@@ -17,6 +17,7 @@
  *
  * @since 0.1.0
  */
+import type * as PlatformError from "@effect/platform/Error"
 import * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
@@ -196,8 +197,11 @@ export const layerStore = (options: Options = {}): Layer.Layer<OAuthState, never
     Effect.gen(function*() {
       const store = KeyValueStore.prefix(yield* KeyValueStore.KeyValueStore, "okru-state/")
       const locks = yield* PerKey.make(() => Effect.unsafeMakeSemaphore(1))
-      const orUnavailable = Effect.mapError((error: { readonly message: string }) =>
-        new OAuthStateUnavailable({ issue: error.message })
+      // The words of a platform error can quote what was passed to it.
+      const orUnavailable = Effect.mapError((error: PlatformError.PlatformError) =>
+        new OAuthStateUnavailable({
+          issue: `${error.module}.${error.method}: ${error._tag === "SystemError" ? error.reason : error._tag}`
+        })
       )
       return {
         issue: issueWith(options, (pending) => orUnavailable(store.set(keyOf(pending.state), encodePending(pending)))),

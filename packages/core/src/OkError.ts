@@ -14,7 +14,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import { dual } from "effect/Function"
+import { dual, identity } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -276,7 +276,7 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
     method: Schema.String,
     reason: Schema.Literal("NotConnected", "Interrupted", "Timeout", "NotJson", "Status", "TooLarge", "CircuitOpen"),
     /** The HTTP status, where an answer arrived. */
-    status: Schema.optional(Schema.Int),
+    status: Schema.optional(Schema.Number),
     /** What the connection said, or the beginning of the body, with every secret of the request taken out. */
     detail: Schema.optionalWith(Schema.String, { default: () => "" })
   }
@@ -427,8 +427,10 @@ export const fromCode = (options: {
   readonly reason?: string | undefined
   readonly detail?: string | undefined
   readonly body?: unknown
+  /** What takes the secrets of the request out of a text that prints. */
+  readonly clean?: ((text: string) => string) | undefined
 }): OkApiError => {
-  const { body = null, code, detail = "", method, reason = "" } = options
+  const { body = null, clean = identity, code, detail = "", method, reason = "" } = options
   const props = { method, code, detail, body: Redacted.make<unknown>(body) }
   const Kind = kinds().find((Kind) => code in Kind.codes)
   if (Kind === undefined) {
@@ -441,7 +443,7 @@ export const fromCode = (options: {
   return new Class({
     ...props,
     ...(Kind === OkThrottled && waitMillis !== undefined && { waitMillis }),
-    ...(Kind === OkAuthChallenge && typeof verificationUrl === "string" && { verificationUrl })
+    ...(Kind === OkAuthChallenge && typeof verificationUrl === "string" && { verificationUrl: clean(verificationUrl) })
   })
 }
 

@@ -77,7 +77,8 @@ const readError = (
     code,
     reason: named ? clean.slice(0, colon) : undefined,
     detail: named ? clean.slice(colon + 3) : clean,
-    body
+    body,
+    clean: (text) => redact(text, request)
   })
 }
 

@@ -11,12 +11,13 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { redact } from "./internal/redact.js"
+import { redact, withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
 import { OkTransportError } from "./OkError.js"
 
 /**
@@ -190,6 +191,22 @@ const withoutRedirects = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
         redirect: "manual"
       })
   )
+
+/**
+ * Takes secrets out of a text that is to print: as they are, and as they are written on a page, in JSON, in a form and in a
+ * URL. For what sends requests of its own.
+ *
+ * @since 0.1.0
+ * @category redaction
+ */
+export const withoutSecrets: {
+  (secrets: ReadonlyArray<Redacted.Redacted<string>>): (text: string) => string
+  (text: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): string
+} = dual(
+  2,
+  (text: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): string =>
+    internalWithoutSecrets(text, secrets.map(Redacted.value))
+)
 
 const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
   request.verb === "GET"

@@ -342,7 +342,7 @@ const least = (times: number, work: () => void): number => Math.min(...Array.fro
 
 const most = 20
 // Below it a measure says more about the collector of garbage than about the work.
-const floor = 2000
+const floor = 5000
 
 /** How much more eight times the text costs, if that is too much: 8 would be linear, 64 quadratic. */
 const excess = (make: (size: number) => string, work: (text: string) => void): number | undefined => {
@@ -351,7 +351,7 @@ const excess = (make: (size: number) => string, work: (text: string) => void): n
   const once = Math.max(floor, least(5, () => work(short)))
   // Whatever disturbs a measure adds to it, so one that is low enough will do.
   let ratio = Infinity
-  for (let attempt = 0; attempt < 4 && ratio > most; attempt++) {
+  for (let attempt = 0; attempt < 8 && ratio > most; attempt++) {
     ratio = Math.min(ratio, time(() => work(long)) / once)
   }
   return ratio > most ? ratio : undefined

@@ -17,7 +17,16 @@ export interface Page {
   readonly text: string
 }
 
+// The parser looks through all that is open at every tag. Of these at most two are open at a time.
+const nested = ["form", "script", "style", "title"]
+
 const unsentInputs = ["submit", "button", "image", "reset", "file"]
+
+class FlatParser extends Parser {
+  protected override isVoidElement(tag: string): boolean {
+    return !nested.includes(tag)
+  }
+}
 
 /** Reads a page. Whatever it is, there is a result: a text without a tag is a page without forms. */
 export const read = (html: string): Page => {
@@ -26,7 +35,7 @@ export const read = (html: string): Page => {
   let isInForm = false
   let hasCaptcha = false
   let text = ""
-  const parser = new Parser({
+  const parser = new FlatParser({
     onopentag: (tag, attributes) => {
       open.push(tag)
       hasCaptcha ||= isCaptcha(tag, attributes)

@@ -1,4 +1,6 @@
+import * as OkTransport from "@effect-okru/core/OkTransport"
 import * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
 import { OAuthDenied, OAuthRejected } from "../OAuthError.js"
 
 /** A parameter by its name. An empty one counts as absent. */
@@ -23,10 +25,14 @@ const split = (text: string, separator: string): ReadonlyArray<string> => {
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)]
 }
 
+const secretNames = ["code", "access_token", "session_secret_key", "refresh_token"]
+
 /** Why there is no grant in a redirect. */
 export const failure = (get: Get): OAuthDenied | OAuthRejected => {
-  const error = get("error")
-  const description = get("error_description") ?? ""
+  // What came along can be repeated in the words of the error.
+  const clean = OkTransport.withoutSecrets(secretNames.map((name) => Redacted.make(get(name) ?? "")))
+  const error = get("error") === undefined ? undefined : clean(get("error") ?? "")
+  const description = clean(get("error_description") ?? "")
   return error === undefined || error === "access_denied"
     ? new OAuthDenied({ error: error ?? "", description, state: get("state") })
     : new OAuthRejected({ request: "authorize", error, description })

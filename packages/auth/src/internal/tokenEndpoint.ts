@@ -25,11 +25,14 @@ export const request = (
   Effect.gen(function*() {
     const { apiUrl, applicationId } = yield* OkConfig.OkConfig
     const client = yield* HttpClient.HttpClient
-    const secrets = Record.map(
-      { ...grantSecrets, client_secret: yield* applicationSecret("The token endpoint") },
-      Redacted.value
-    )
-    const form = new URLSearchParams({ ...parameters, ...secrets, client_id: applicationId, grant_type: grantType })
+    const named = { ...grantSecrets, client_secret: yield* applicationSecret("The token endpoint") }
+    const secrets = Object.values(named)
+    const form = new URLSearchParams({
+      ...parameters,
+      ...Record.map(named, Redacted.value),
+      client_id: applicationId,
+      grant_type: grantType
+    })
     const sent: OkTransport.Request = {
       method: "oauth/token.do",
       kind: "write",
@@ -39,11 +42,11 @@ export const request = (
       canonical: "",
       sig: undefined,
       accessToken: undefined,
-      secrets: Object.values(secrets).map((secret) => Redacted.make(secret)),
+      secrets,
       form: Redacted.make(form.toString())
     }
     const response = yield* OkTransport.makeHttp(client).send(sent)
-    return yield* read(grantType, sent, response, withoutSecrets(Object.values(secrets)))
+    return yield* read(grantType, sent, response, OkTransport.withoutSecrets(secrets))
   })
 
 const read = (
@@ -90,9 +93,3 @@ const textOf = (body: unknown, name: string): string | undefined => {
   const value = Predicate.hasProperty(body, name) ? body[name] : undefined
   return typeof value === "string" && value !== "" ? value : undefined
 }
-
-const withoutSecrets = (secrets: ReadonlyArray<string>) => (text: string): string =>
-  secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .filter((secret) => secret !== "")
-    .reduce((clean, secret) => clean.replaceAll(secret, "<redacted>"), text)
