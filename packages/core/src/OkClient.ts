@@ -5,16 +5,21 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { identity } from "effect/Function"
 import type { Kind, TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
+import * as Runtime from "effect/Runtime"
+import * as Tracer from "effect/Tracer"
 import * as Digest from "./Digest.js"
+import * as Form from "./internal/form.js"
 import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import type * as OkCall from "./OkCall.js"
@@ -41,6 +46,8 @@ import * as Signature from "./Signature.js"
  */
 export interface Service {
   readonly applicationKey: string
+  /** The counter of the calls of a method. */
+  readonly calls: (method: string) => Metric.Metric.Counter<number>
   /** Encodes and signs a call. A method that must not be signed has no credentials. */
   readonly request: (
     call: OkCall.Any,
@@ -83,42 +90,58 @@ export const make = (
     const transport = yield* OkTransport.OkTransport
     const { address = "fb.do", verb = "POST" } = options
 
-    const request: Service["request"] = (call, credentials) =>
-      Effect.gen(function*() {
-        const { method } = call
-        const sent = yield* method.encode(call.params)
-        const hasUser = credentials !== undefined && credentials._tag !== "Application"
+    const request: Service["request"] = (call, credentials) => {
+      const { method } = call
+      const hasUser = credentials !== undefined && credentials._tag !== "Application"
+      type Result = Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError>
+      return Effect.flatMap(method.encode(call.params), (sent): Result => {
         for (const rule of method.rules) {
           const issue = rule.broken(sent, hasUser)
           if (issue !== undefined) {
-            return yield* new OkParameterError({ method: method.name, issue })
+            return new OkParameterError({ method: method.name, issue })
           }
         }
-        const parameters = sorted({
+        const form = written(method.name, {
           ...sent,
           application_key: applicationKey,
           format: "json",
           ...(address === "fb.do" && { method: method.name })
         })
-        const accessToken = hasUser ? credentials.accessToken : undefined
-        const canonical = credentials === undefined ? "" : Signature.canonical(parameters)
-        const sig = credentials === undefined ? undefined : yield* signer.sign(canonical, credentials)
-        const form = yield* encodeForm(method.name, parameters, sig, accessToken)
-        return {
-          method: method.name,
-          kind: method.kind,
-          verb,
-          url: address === "fb.do" ? `${apiUrl}/fb.do` : `${apiUrl}/api/${method.name.replaceAll(".", "/")}`,
-          parameters,
-          canonical,
-          sig,
-          accessToken,
-          form
+        if (Either.isLeft(form)) {
+          return Effect.fail(form.left)
         }
+        const { canonical, parameters, text } = form.right
+        const accessToken = hasUser ? credentials.accessToken : undefined
+        const build = (sig: string | undefined): OkTransport.Request => {
+          const signed = sig === undefined ? text : Form.append(text, "sig", sig)
+          return {
+            method: method.name,
+            kind: method.kind,
+            verb,
+            url: address === "fb.do" ? `${apiUrl}/fb.do` : `${apiUrl}/api/${method.name.replaceAll(".", "/")}`,
+            parameters,
+            canonical: credentials === undefined ? "" : canonical,
+            sig,
+            accessToken,
+            form: Redacted.make(
+              accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
+            )
+          }
+        }
+        return credentials === undefined
+          ? Effect.succeed(build(undefined))
+          : Effect.map(signer.sign(canonical, credentials), build)
       })
+    }
 
+    const counters = new Map<string, Metric.Metric.Counter<number>>()
     return {
       applicationKey,
+      calls: (method) => {
+        const counter = counters.get(method) ?? Metric.tagged(OkMetric.calls, "method", method)
+        counters.set(method, counter)
+        return counter
+      },
       request,
       send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response))
     }
@@ -205,33 +228,72 @@ export const typed: Interpreter<TypedTypeLambda> = {
  */
 export const passError: Interpreter<PassErrorTypeLambda> = {
   interpret: (call) =>
-    interpretWith(call, ({ body, error }) => Effect.as(error === undefined ? Effect.void : annotateCode(error), body))
+    interpretWith(call, ({ body, error }, span) => {
+      if (error !== undefined) {
+        annotateCode(error, span)
+      }
+      return Effect.succeed(body)
+    })
 }
 
 const interpretWith = <A, R, B, E extends OkError>(
   call: OkCall.OkCall<A, R>,
-  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>
+  meaning: (answer: OkResponse.Answer, span: Tracer.Span) => Effect.Effect<B, E>
 ): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
-  Effect.zipRight(
-    Metric.increment(Metric.tagged(OkMetric.calls, "method", call.method.name)),
-    OkPolicy.around(call.method, rateLimitKey(call), Effect.flatMap(exchange(call), meaning))
-  ).pipe(
-    Effect.tapError((error) =>
-      Effect.all([
-        "code" in error ? annotateCode(error) : Effect.void,
-        Metric.increment(
-          Metric.tagged(Metric.tagged(OkMetric.failures, "method", call.method.name), "error", error._tag)
-        ),
-        Effect.logDebug("ok call failed").pipe(Effect.annotateLogs({ method: call.method.name, error: error._tag }))
-      ])
-    ),
+  Effect.withFiberRuntime<B, E | OkRequestError, OkClient | R>((fiber, { runtimeFlags }) => {
+    const { name } = call.method
+    // What an effect requires is what its fiber's context has.
+    const outer = fiber.currentContext as Context.Context<OkClient | R>
+    const client = Context.get(outer, OkClient)
+    const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+    const start = clock.unsafeCurrentTimeMillis()
+    client.calls(name).unsafeUpdate(1, [])
     // Neither parameters nor answers: both are personal data.
-    Effect.withSpan(`ok ${call.method.name}`, {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { "okru.method": call.method.name }
+    const attributes = { "okru.method": name }
+    return Effect.useSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes }, (span) => {
+      const context = Context.add(outer, Tracer.ParentSpan, span)
+      const runtime = Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags })
+      const timeout = Context.get(context, OkPolicy.Timeout)
+      const retry = Context.get(context, OkPolicy.Retry)
+      const limit = Context.get(context, OkPolicy.RateLimit)
+      const permits = Context.get(context, OkPolicy.Concurrency)
+      const breaker = Context.get(context, OkPolicy.CircuitBreaker)
+      const waits = limit !== "off" || permits !== "off"
+
+      const attempt = (isWhole: boolean): Effect.Effect<B, E | OkRequestError, R> => {
+        const once = (time: OkPolicy.AttemptTime | undefined) =>
+          Effect.flatMap(exchange(call, client, span, breaker, time), (answer) => meaning(answer, span))
+        return timeout === "off"
+          ? Effect.provide(Effect.suspend(() => once(undefined)), context)
+          : timeout.attempt({ method: name, runtime, clock, isWhole, attempt: once })
+      }
+      const rest = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+        const inside = Effect.provideService(effect, Tracer.ParentSpan, span)
+        return timeout === "off" ? inside : timeout.rest(name, start, inside)
+      }
+      const repeated = retry === "off"
+        ? attempt(!waits)
+        : retry.repeat(call.method, attempt(!waits), attempt(false), waits ? identity : rest)
+      const limited = limit === "off"
+        ? repeated
+        : Effect.flatMap(rateLimitKey(call, client), (key) => limit.limit(key, repeated))
+      const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
+      return Effect.tapError(
+        waits ? rest(permitted) : permitted,
+        (error) => Effect.provideService(failed(name, error, span), Tracer.ParentSpan, span)
+      )
     })
+  })
+
+const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effect<void> => {
+  if ("code" in error) {
+    annotateCode(error, span)
+  }
+  return Effect.zipRight(
+    Metric.increment(Metric.tagged(Metric.tagged(OkMetric.failures, "method", method), "error", error._tag)),
+    Effect.logDebug("ok call failed").pipe(Effect.annotateLogs({ method, error: error._tag }))
   )
+}
 
 /**
  * The request that a call would send, see `OkCall.request`.
@@ -248,45 +310,62 @@ export const request = <A, R>(
         Effect.flatMap(session.current, (credentials) => client.request(call, credentials)))
       : client.request(call, undefined))
 
-const exchange = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkResponse.Answer, OkRequestError, OkClient | R> =>
-  Effect.gen(function*() {
-    const client = yield* OkClient
-    const once = (credentials: OkSession.Credentials | undefined) =>
-      Effect.flatMap(
-        client.request(call, credentials),
-        (request) => OkPolicy.attempt(call.method.name, client.send(request), ({ error }) => error)
-      )
-    if (!call.method.signed) {
-      yield* Effect.annotateCurrentSpan("okru.session", "none")
-      return yield* once(undefined)
-    }
-    const session = yield* sessionOf(call)
-    const credentials = yield* session.current
-    yield* Effect.annotateCurrentSpan("okru.session", credentials._tag.toLowerCase())
-    const answer = yield* once(credentials)
-    if (answer.error?._tag !== "OkSessionExpired" || !(yield* session.renew(credentials))) {
+// One attempt, and another one with a session that was renewed.
+const exchange = <A, R>(
+  call: OkCall.OkCall<A, R>,
+  client: Service,
+  span: Tracer.Span,
+  breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off,
+  time: OkPolicy.AttemptTime | undefined
+): Effect.Effect<OkResponse.Answer, OkRequestError, R> => {
+  const send = (request: OkTransport.Request) => {
+    time?.start()
+    return Effect.map(client.send(request), (answer) => {
+      time?.stop()
       return answer
-    }
-    yield* Metric.increment(OkMetric.renewals)
-    return yield* Effect.flatMap(session.current, once)
-  })
+    })
+  }
+  const once = (credentials: OkSession.Credentials | undefined) =>
+    Effect.flatMap(client.request(call, credentials), (request) =>
+      breaker === "off" ? send(request) : breaker.guard({
+        method: call.method.name,
+        attempt: Effect.suspend(() => send(request)),
+        errorOf: ({ error }) => error,
+        isLate: () => time?.isOver() ?? false
+      }))
+  if (!call.method.signed) {
+    span.attribute("okru.session", "none")
+    return once(undefined)
+  }
+  return Effect.flatMap(sessionOf(call), (session) =>
+    Effect.flatMap(session.current, (credentials) => {
+      span.attribute("okru.session", credentials._tag.toLowerCase())
+      return Effect.flatMap(once(credentials), (answer) =>
+        answer.error?._tag !== "OkSessionExpired"
+          ? Effect.succeed(answer)
+          : Effect.flatMap(session.renew(credentials), (isRenewed) =>
+            isRenewed
+              ? Effect.zipRight(Metric.increment(OkMetric.renewals), Effect.flatMap(session.current, once))
+              : Effect.succeed(answer)))
+    }))
+}
 
-const annotateCode = ({ code }: { readonly code: number }): Effect.Effect<void> =>
-  Effect.annotateCurrentSpan("okru.error_code", code)
+const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span): void =>
+  span.attribute("okru.error_code", code)
 
 // A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
-const rateLimitKey = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<string, OkSessionError, OkClient | R> =>
-  Effect.flatMap(Effect.all([OkClient, Digest.Digest]), ([client, digest]) =>
-    call.method.signed
-      ? Effect.flatMap(sessionOf(call), (session) =>
+const rateLimitKey = <A, R>(
+  call: OkCall.OkCall<A, R>,
+  { applicationKey }: Service
+): Effect.Effect<string, OkSessionError, R> =>
+  call.method.signed
+    ? Effect.flatMap(Digest.Digest, (digest) =>
+      Effect.flatMap(sessionOf(call), (session) =>
         Effect.map(session.current, (credentials) =>
           credentials._tag === "Application"
-            ? client.applicationKey
-            : `${client.applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
-      : Effect.succeed(client.applicationKey))
-
-const sorted = (parameters: { readonly [name: string]: string }): { readonly [name: string]: string } =>
-  Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1))
+            ? applicationKey
+            : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`)))
+    : Effect.succeed(applicationKey)
 
 const sessionTags = {
   required: OkSession.OkSession,
@@ -298,31 +377,15 @@ const sessionTags = {
 const sessionOf = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkSession.Service, never, R> =>
   sessionTags[call.method.session] as unknown as Effect.Effect<OkSession.Service, never, R>
 
-const encodeForm = (
+const written = (
   method: string,
-  parameters: { readonly [name: string]: string },
-  sig: string | undefined,
-  accessToken: Redacted.Redacted<string> | undefined
-): Either.Either<Redacted.Redacted<string>, OkParameterError> => {
-  let form = ""
-  const add = (name: string, value: string) => {
-    form += `${form === "" ? "" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
-  }
-  return Either.try({
-    try: () => {
-      Object.entries(parameters).forEach(([name, value]) => add(name, value))
-      if (sig !== undefined) {
-        add("sig", sig)
-      }
-      if (accessToken !== undefined) {
-        add("access_token", Redacted.value(accessToken))
-      }
-      return Redacted.make(form)
-    },
+  parameters: { readonly [name: string]: string }
+): Either.Either<Form.Form, OkParameterError> =>
+  Either.try({
+    try: () => Form.make(parameters),
     // What `encodeURIComponent` refuses is half of a surrogate pair.
     catch: () => new OkParameterError({ method, issue: "a text is not well-formed Unicode" })
   })
-}
 
 /**
  * Methods by name, as a namespace import of a group has them.

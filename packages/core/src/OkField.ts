@@ -8,6 +8,7 @@
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { omitted, whenNullish } from "./internal/parser.js"
 import * as OkParam from "./OkParam.js"
 
 /**
@@ -76,7 +77,8 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
  */
 export const optional = <A, I>(
   schema: Schema.Schema<A, I>
-): Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }> => Schema.optionalWith(schema, { nullable: true })
+): Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }> =>
+  Schema.optionalWith(schema, { nullable: true }).annotations({ [whenNullish]: () => omitted })
 
 /**
  * A list that can be absent or `null`: both read as empty.
@@ -85,7 +87,9 @@ export const optional = <A, I>(
  * @category fields
  */
 export const list = <A, I>(item: Schema.Schema<A, I>) =>
-  Schema.optionalWith(Schema.Array(item), { nullable: true, default: (): ReadonlyArray<A> => [] })
+  Schema.optionalWith(Schema.Array(item), { nullable: true, default: (): ReadonlyArray<A> => [] }).annotations({
+    [whenNullish]: () => []
+  })
 
 /**
  * One of the names that OK.ru documents, or one it added since: any text is let through, and `===` against a known name

@@ -28,6 +28,7 @@ import * as Schema from "effect/Schema"
 import type * as Types from "effect/Types"
 import { describeIssue } from "./internal/issue.js"
 import { fromRow } from "./internal/method.js"
+import * as Parser from "./internal/parser.js"
 import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import type * as OkCall from "./OkCall.js"
@@ -331,13 +332,18 @@ const build = (
 
 // A schema is compiled when its method is first called: a program imports many methods and calls some.
 const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {
-  let encode: ((params: unknown) => Either.Either<Encoded, ParseResult.ParseIssue>) | undefined
+  let parse: ((params: unknown) => unknown) | undefined
+  let explain: ((params: unknown) => Either.Either<Encoded, ParseResult.ParseIssue>) | undefined
   return (params) => {
     // `OkParam.Wire` has seen to it that every field encodes to a string and needs no service.
-    encode ??= ParseResult.encodeUnknownEither(Schema.Struct(fields) as unknown as Schema.Schema<unknown, Encoded>, {
-      onExcessProperty: "error"
-    })
-    return Either.mapBoth(encode(params), {
+    const schema = () => Schema.Struct(fields) as unknown as Schema.Schema<unknown, Encoded>
+    parse ??= Parser.encoder(schema())
+    const encoded = parse(params)
+    if (encoded !== Parser.refused) {
+      return Either.right(withoutUndefined(encoded as Encoded))
+    }
+    explain ??= ParseResult.encodeUnknownEither(schema(), { onExcessProperty: "error" })
+    return Either.mapBoth(explain(params), {
       onLeft: (issue) => new OkParameterError({ method: name, issue: describeIssue(issue) }),
       onRight: withoutUndefined
     })
@@ -373,12 +379,18 @@ const untypedText = (value: Json | undefined): string | undefined =>
     : JSON.stringify(value)
 
 const decoder = (name: string, success: Schema.Schema.AnyNoContext): Any["decode"] => {
-  let decode: ((body: unknown) => Either.Either<unknown, ParseResult.ParseIssue>) | undefined
+  let parse: ((body: unknown) => unknown) | undefined
+  let explain: ((body: unknown) => Either.Either<unknown, ParseResult.ParseIssue>) | undefined
   return (body) => {
-    decode ??= ParseResult.decodeUnknownEither(success)
     const failed = (issue: string) => new OkDecodeError({ method: name, issue, body: Redacted.make(body) })
     try {
-      return Either.mapLeft(decode(body), (issue) => failed(describeIssue(issue)))
+      parse ??= Parser.decoder(success)
+      const decoded = parse(body)
+      if (decoded !== Parser.refused) {
+        return Either.right(decoded)
+      }
+      explain ??= ParseResult.decodeUnknownEither(success)
+      return Either.mapLeft(explain(body), (issue) => failed(describeIssue(issue)))
     } catch (error) {
       if (error instanceof RangeError) {
         // A schema that refers to itself follows the body as deep as the stack goes.

@@ -22,10 +22,16 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
+import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import * as Timer from "./internal/timer.js"
 import type { OkError } from "./OkError.js"
 import { OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
@@ -65,11 +71,14 @@ export interface RetryOptions {
  * @category retry
  */
 export interface RetryPolicy {
-  readonly schedule: Schedule.Schedule<unknown, OkError>
-  /** Takes one of the budget, if one is left. */
-  readonly spend: Effect.Effect<boolean>
-  /** A call that has not been repeated. */
-  readonly earn: Effect.Effect<void>
+  /** Makes a call, and again where its failure allows that. The first attempt can differ from those that follow it. */
+  readonly repeat: <A, E extends OkError, R>(
+    method: OkMethod.Any,
+    first: Effect.Effect<A, E, R>,
+    again: Effect.Effect<A, E, R>,
+    /** What holds for all that comes after the first attempt. */
+    after: (rest: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E, R>
 }
 
 /**
@@ -90,15 +99,51 @@ const defaultSchedule = Schedule.exponential("200 millis").pipe(
 const burst = 10
 
 const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
-  Effect.map(Ref.make(burst), (tokens) => ({
-    schedule: Schedule.modifyDelay(
+  Effect.map(Ref.make(burst), (tokens): RetryPolicy => {
+    const schedule = Schedule.modifyDelay(
       Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
       ([, error], delay) =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
-    ),
-    spend: Ref.modify(tokens, (left) => left >= 1 ? [true, left - 1] : [false, left]),
-    earn: Ref.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
-  }))
+    )
+    const spend = Ref.modify(tokens, (left) => left >= 1 ? [true, left - 1] : [false, left])
+    const earn = Ref.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
+    return {
+      repeat: <A, E extends OkError, R>(
+        method: OkMethod.Any,
+        first: Effect.Effect<A, E, R>,
+        again: Effect.Effect<A, E, R>,
+        after: (rest: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+      ) => {
+        const repeated = (
+          driver: Schedule.ScheduleDriver<unknown, OkError>,
+          error: E,
+          attempts: number
+        ): Effect.Effect<A, E, R> =>
+          isRetried(method, error)
+            ? Effect.if(spend, {
+              onFalse: () => Effect.fail(error),
+              onTrue: () =>
+                Effect.matchEffect(waited(driver.next(error)), {
+                  onFailure: () => Effect.fail(error),
+                  onSuccess: () =>
+                    Effect.zipRight(
+                      counted(method, error, attempts),
+                      Effect.catchAll(again, (error) => repeated(driver, error, attempts + 1))
+                    )
+                })
+            })
+            : Effect.fail(error)
+        return Effect.matchEffect(first, {
+          onSuccess: (value) => Effect.as(earn, value),
+          // The schedule starts with the first failure: most calls have none.
+          onFailure: (error) =>
+            isRetried(method, error)
+              ? after(Effect.flatMap(Schedule.driver(schedule), (driver) => repeated(driver, error, 2)))
+              : Effect.fail(error)
+        })
+      }
+    }
+  })
 
 /**
  * Whether a call that failed in this way is made again by {@link retry}.
@@ -165,14 +210,102 @@ export interface TimeoutOptions {
 }
 
 /**
+ * The time of an attempt, while it is sent, answered and read.
+ *
+ * @since 0.1.0
+ * @category timeout
+ */
+export interface AttemptTime {
+  readonly start: () => void
+  readonly stop: () => void
+  readonly isOver: () => boolean
+}
+
+/**
+ * @since 0.1.0
+ * @category timeout
+ */
+export interface TimeoutPolicy {
+  /**
+   * Gives an attempt up in time. It runs in a fiber of its own, with the context that is given. A call that does not wait
+   * before its first attempt has that attempt given up when the time in all is over, too.
+   */
+  readonly attempt: <A, E, R>(options: {
+    readonly method: string
+    readonly runtime: Runtime.Runtime<R>
+    readonly clock: Clock.Clock
+    readonly isWhole: boolean
+    readonly attempt: (time: AttemptTime) => Effect.Effect<A, E, R>
+  }) => Effect.Effect<A, E | OkTransportError>
+  /** Gives up what is left of a call that began at a time, in milliseconds since 1970. */
+  readonly rest: <A, E, R>(
+    method: string,
+    start: number,
+    effect: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | OkTransportError, R>
+}
+
+/**
  * The policy in force.
  *
  * @since 0.1.0
  * @category timeout
  */
 export class Timeout extends Context.Reference<Timeout>()("@effect-okru/core/OkPolicy/Timeout", {
-  defaultValue: (): TimeoutOptions => ({})
+  defaultValue: (): TimeoutPolicy | Off => "off"
 }) {}
+
+const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, never, Scope.Scope> =>
+  Effect.map(Effect.scope, (scope): TimeoutPolicy => {
+    const timer = (duration: Duration.DurationInput | undefined) =>
+      duration === undefined ? undefined : Timer.make(Duration.toMillis(duration), scope)
+    const attemptTimer = timer(options.attempt)
+    const totalTimer = timer(options.total)
+    const late = (method: string, what: "attempt" | "call", duration: Duration.DurationInput = 0) =>
+      new OkTransportError({
+        method,
+        reason: "Timeout",
+        detail: `the ${what} took longer than ${Duration.format(duration)}`
+      })
+    return {
+      attempt: ({ attempt, clock, isWhole, method, runtime }) =>
+        Effect.async((resume) => {
+          let over: "attempt" | "call" | undefined
+          const give = (what: "attempt" | "call") => () => {
+            over = what
+            fiber.unsafeInterruptAsFork(FiberId.none)
+          }
+          let stop: (() => void) | undefined
+          const fiber = Runtime.runFork(
+            runtime,
+            attempt({
+              start: () => {
+                stop = attemptTimer?.start(clock, give("attempt"))
+              },
+              stop: () => stop?.(),
+              isOver: () => over === "attempt"
+            })
+          )
+          const stopTotal = isWhole ? totalTimer?.start(clock, give("call")) : undefined
+          fiber.addObserver((exit) => {
+            stop?.()
+            stopTotal?.()
+            resume(
+              over !== undefined && Exit.isInterrupted(exit) ? Effect.fail(late(method, over, over === "attempt" ? options.attempt : options.total)) : exit
+            )
+          })
+          return Fiber.interrupt(fiber)
+        }),
+      rest: (method, start, effect) => {
+        const { total } = options
+        return total === undefined ? effect : Effect.clockWith((clock) => {
+          const left = start + Duration.toMillis(total) - clock.unsafeCurrentTimeMillis()
+          const onTimeout = () => late(method, "call", total)
+          return left > 0 ? Effect.timeoutFail(effect, { duration: left, onTimeout }) : Effect.fail(onTimeout())
+        })
+      }
+    }
+  })
 
 /**
  * Gives the calls of an effect up in time: an `OkTransportError` with the reason `"Timeout"`. What is under way is
@@ -183,7 +316,17 @@ export class Timeout extends Context.Reference<Timeout>()("@effect-okru/core/OkP
  */
 export const timeout =
   (options: TimeoutOptions | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.provideService(effect, Timeout, options === "off" ? {} : options)
+    options === "off"
+      ? Effect.provideService(effect, Timeout, "off")
+      : Effect.acquireUseRelease(
+        Scope.make(),
+        (scope) =>
+          Effect.flatMap(
+            Scope.extend(makeTimeout(options), scope),
+            (policy) => Effect.provideService(effect, Timeout, policy)
+          ),
+        Scope.close
+      )
 
 /**
  * Gives the calls of a program up in time.
@@ -191,23 +334,8 @@ export const timeout =
  * @since 0.1.0
  * @category timeout
  */
-export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> => Layer.succeed(Timeout, options)
-
-const within = <A, E, R>(
-  effect: Effect.Effect<A, E, R>,
-  method: string,
-  duration: Duration.DurationInput | undefined,
-  what: string
-): Effect.Effect<A, E | OkTransportError, R> =>
-  duration === undefined ? effect : Effect.timeoutFail(effect, {
-    duration,
-    onTimeout: () =>
-      new OkTransportError({
-        method,
-        reason: "Timeout",
-        detail: `${what} took longer than ${Duration.format(duration)}`
-      })
-  })
+export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> =>
+  Layer.scoped(Timeout, makeTimeout(options))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // rate limit and concurrency
@@ -220,11 +348,20 @@ const within = <A, E, R>(
  * @since 0.1.0
  * @category rate limit
  */
-export interface RateLimitPolicy {
+export interface RateLimiter {
   /** Waits for a turn. The key names the application and, by a digest, the user. */
   readonly enter: (key: string) => Effect.Effect<void>
   /** OK.ru throttled a call of this key. */
   readonly throttled: (key: string, waitMillis: number | undefined) => Effect.Effect<void>
+}
+
+/**
+ * @since 0.1.0
+ * @category rate limit
+ */
+export interface RateLimitPolicy {
+  /** A call, when it is its turn. */
+  readonly limit: <A, E extends OkError, R>(key: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /**
@@ -237,6 +374,15 @@ export class RateLimit extends Context.Reference<RateLimit>()("@effect-okru/core
   defaultValue: (): RateLimitPolicy | Off => "off"
 }) {}
 
+const makeRateLimit = (limiter: RateLimiter): RateLimitPolicy => ({
+  limit: (key, effect) =>
+    Effect.zipRight(
+      waited(limiter.enter(key)),
+      Effect.tapError(effect, (error) =>
+        error._tag === "OkThrottled" ? limiter.throttled(key, error.waitMillis) : Effect.void)
+    )
+})
+
 /**
  * Lets the calls of an effect in by a limit of its own, or by none.
  *
@@ -244,8 +390,17 @@ export class RateLimit extends Context.Reference<RateLimit>()("@effect-okru/core
  * @category rate limit
  */
 export const rateLimit =
-  (policy: RateLimitPolicy | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.provideService(effect, RateLimit, policy)
+  (limiter: RateLimiter | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provideService(effect, RateLimit, limiter === "off" ? "off" : makeRateLimit(limiter))
+
+/**
+ * Lets the calls of a program in one after the other.
+ *
+ * @since 0.1.0
+ * @category rate limit
+ */
+export const layerRateLimit = <E, R>(limiter: Effect.Effect<RateLimiter, E, R>): Layer.Layer<never, E, R> =>
+  Layer.effect(RateLimit, Effect.map(limiter, makeRateLimit))
 
 /**
  * The policy in force.
@@ -299,10 +454,23 @@ export interface CircuitBreakerOptions {
  * @category circuit breaker
  */
 export interface CircuitBreakerPolicy {
-  /** Whether a call may be made now. While the circuit is open, one at a time may, to see. */
-  readonly admit: Effect.Effect<boolean>
-  /** How the call that was let in ended: `undefined` where it was interrupted. */
-  readonly settle: (outcome: "up" | "down" | undefined) => Effect.Effect<void>
+  /** Makes an attempt, if it may be made now. While the circuit is open, one at a time may, to see. */
+  readonly guard: <A, E extends OkError, R>(attempt: Attempt<A, E, R>) => Effect.Effect<A, E | OkTransportError, R>
+}
+
+/**
+ * An attempt as a circuit breaker sees it.
+ *
+ * @since 0.1.0
+ * @category circuit breaker
+ */
+export interface Attempt<A, E extends OkError, R> {
+  readonly method: string
+  readonly attempt: Effect.Effect<A, E, R>
+  /** What an answer stands for: an error of the API can be a value. */
+  readonly errorOf: (value: A) => OkError | undefined
+  /** Whether an attempt that is interrupted took too long. */
+  readonly isLate: () => boolean
 }
 
 /**
@@ -315,28 +483,48 @@ export class CircuitBreaker extends Context.Reference<CircuitBreaker>()("@effect
   defaultValue: (): CircuitBreakerPolicy | Off => "off"
 }) {}
 
+const isDown = (error: OkError | undefined): boolean =>
+  error?._tag === "OkTransportError" || error?._tag === "OkServiceError"
+
 const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<CircuitBreakerPolicy> =>
-  Effect.map(Ref.make({ failures: 0, openUntil: 0 }), (state) => {
+  Effect.map(Ref.make({ failures: 0, openUntil: 0 }), (state): CircuitBreakerPolicy => {
     const limit = options.failures ?? 5
     const coolDown = Duration.toMillis(options.coolDown ?? "30 seconds")
-    return {
-      admit: Effect.flatMap(
+    const admit = Effect.flatMap(
+      Clock.currentTimeMillis,
+      (now) =>
+        Ref.modify(state, ({ failures, openUntil }) =>
+          failures < limit
+            ? [true, { failures, openUntil }]
+            : now < openUntil
+            ? [false, { failures, openUntil }]
+            // Whoever comes next waits for what this one finds.
+            : [true, { failures, openUntil: now + coolDown }])
+    )
+    const settle = (isDown: boolean) =>
+      Effect.flatMap(
         Clock.currentTimeMillis,
         (now) =>
-          Ref.modify(state, ({ failures, openUntil }) =>
-            failures < limit
-              ? [true, { failures, openUntil }]
-              : now < openUntil
-              ? [false, { failures, openUntil }]
-              // Whoever comes next waits for what this one finds.
-              : [true, { failures, openUntil: now + coolDown }])
-      ),
-      settle: (outcome) =>
-        outcome === undefined
-          ? Effect.void
-          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Ref.update(state, ({ failures }) =>
-              outcome === "up" ? { failures: 0, openUntil: 0 } : { failures: failures + 1, openUntil: now + coolDown }))
+          Ref.update(state, ({ failures }) =>
+            isDown ? { failures: failures + 1, openUntil: now + coolDown } : { failures: 0, openUntil: 0 })
+      )
+    return {
+      guard: <A, E extends OkError, R>({ attempt, errorOf, isLate, method }: Attempt<A, E, R>) =>
+        Effect.flatMap(admit, (admitted): Effect.Effect<A, E | OkTransportError, R> =>
+          admitted
+            ? Effect.onExit(attempt, (exit) =>
+              exit._tag === "Success"
+                ? settle(isDown(errorOf(exit.value)))
+                : exit.cause._tag === "Fail"
+                ? settle(isDown(exit.cause.error))
+                : isLate()
+                ? settle(true)
+                : Effect.void)
+            : new OkTransportError({
+              method,
+              reason: "CircuitOpen",
+              detail: "OK.ru failed several times in a row; this call was not made"
+            }))
     }
   })
 
@@ -378,63 +566,6 @@ export const standard: Layer.Layer<never> = Layer.merge(
   layerTimeout({ attempt: "10 seconds", total: "30 seconds" })
 )
 
-const isDown = (error: OkError): boolean => error._tag === "OkTransportError" || error._tag === "OkServiceError"
-
-/**
- * One attempt under the time-out of an attempt and the circuit breaker.
- *
- * @since 0.1.0
- * @category interpreters
- */
-export const attempt = <A, E extends OkError, R>(
-  method: string,
-  effect: Effect.Effect<A, E, R>,
-  // What an answer stands for: an error of the API can be a value.
-  errorOf: (value: A) => OkError | undefined
-): Effect.Effect<A, E | OkTransportError, R> =>
-  Effect.flatMap(Effect.all([Timeout, CircuitBreaker]), ([times, breaker]) => {
-    const timed = within(effect, method, times.attempt, "the attempt")
-    return breaker === "off" ? timed : Effect.flatMap(breaker.admit, (admitted) =>
-      admitted
-        ? Effect.onExit(timed, (exit) =>
-          breaker.settle(
-            exit._tag === "Success"
-              ? isDownValue(errorOf(exit.value))
-              : exit.cause._tag === "Fail"
-              ? isDownValue(exit.cause.error)
-              : undefined
-          ))
-        : new OkTransportError({
-          method,
-          reason: "CircuitOpen",
-          detail: "OK.ru failed several times in a row; this call was not made"
-        }))
-  })
-
-const isDownValue = (error: OkError | undefined): "up" | "down" => error !== undefined && isDown(error) ? "down" : "up"
-
-/**
- * A call under the policies around its attempts: repeated, let in, given up.
- *
- * @since 0.1.0
- * @category interpreters
- */
-export const around = <A, E extends OkError, R>(
-  method: OkMethod.Any,
-  key: Effect.Effect<string, E, R>,
-  effect: Effect.Effect<A, E, R>
-): Effect.Effect<A, E | OkTransportError, R> =>
-  Effect.flatMap(Effect.all([Retry, RateLimit, Concurrency, Timeout]), ([retry, limit, permits, times]) => {
-    const repeated = retry === "off" ? effect : repeat(method, retry, effect)
-    const limited = limit === "off" ? repeated : Effect.flatMap(key, (key) =>
-      Effect.zipRight(
-        waited(limit.enter(key)),
-        Effect.tapError(repeated, (error) =>
-          error._tag === "OkThrottled" ? limit.throttled(key, error.waitMillis) : Effect.void)
-      ))
-    return within(permits === "off" ? limited : permits.withPermits(1)(limited), method.name, times.total, "the call")
-  })
-
 const waited = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Metric.trackDurationWith(effect, OkMetric.waiting, Duration.toSeconds)
 
@@ -444,35 +575,3 @@ const counted = (method: OkMethod.Any, error: OkError, attempts: number): Effect
     Metric.increment(Metric.tagged(OkMetric.retries, "method", method.name)),
     Effect.logDebug("ok call repeated").pipe(Effect.annotateLogs({ method: method.name, error: error._tag }))
   ])
-
-// The schedule starts with the first failure: most calls have none.
-const repeat = <A, E extends OkError, R>(
-  method: OkMethod.Any,
-  policy: RetryPolicy,
-  effect: Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> =>
-  effect.pipe(
-    Effect.tap(policy.earn),
-    Effect.catchAll((error) =>
-      isRetried(method, error)
-        ? Effect.flatMap(Schedule.driver(policy.schedule), (driver) => {
-          const again = (error: E, attempts: number): Effect.Effect<A, E, R> =>
-            isRetried(method, error)
-              ? Effect.if(policy.spend, {
-                onFalse: () => Effect.fail(error),
-                onTrue: () =>
-                  Effect.matchEffect(waited(driver.next(error)), {
-                    onFailure: () => Effect.fail(error),
-                    onSuccess: () =>
-                      Effect.zipRight(
-                        counted(method, error, attempts),
-                        Effect.catchAll(effect, (error) => again(error, attempts + 1))
-                      )
-                  })
-              })
-              : Effect.fail(error)
-          return again(error, 2)
-        })
-        : Effect.fail(error)
-    )
-  )

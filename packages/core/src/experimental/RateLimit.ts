@@ -39,7 +39,7 @@ export interface Options {
  */
 export const make = (
   options: Options
-): Effect.Effect<OkPolicy.RateLimitPolicy, never, RateLimiter.RateLimiter> =>
+): Effect.Effect<OkPolicy.RateLimiter, never, RateLimiter.RateLimiter> =>
   Effect.gen(function*() {
     const limiter = yield* RateLimiter.RateLimiter
     const pauses = yield* Ref.make(HashMap.empty<string, number>())
@@ -95,4 +95,4 @@ export const make = (
  * @category layers
  */
 export const layer = (options: Options): Layer.Layer<never, never, RateLimiter.RateLimiter> =>
-  Layer.effect(OkPolicy.RateLimit, make(options))
+  OkPolicy.layerRateLimit(make(options))
