@@ -12,9 +12,28 @@ export interface Timer {
   readonly start: (clock: Clock.Clock, onTime: () => void) => () => void
 }
 
+// All wait equally long, so a queue is in the order in which they are due. It is a ring, with a place that waits for nothing
+// as its beginning and end. Whoever leaves lets go of its neighbours: in a `Set`, and in a ring whose parts still hold each
+// other, what is over would keep what came after it from the quick part of a garbage collection.
 interface Waiting {
   readonly due: number
   readonly onTime: () => void
+  previous: Waiting
+  next: Waiting
+}
+
+const ring = (due: number, onTime: () => void): Waiting => {
+  const waiting = { due, onTime } as Waiting
+  waiting.previous = waiting
+  waiting.next = waiting
+  return waiting
+}
+
+const leave = (waiting: Waiting): void => {
+  waiting.previous.next = waiting.next
+  waiting.next.previous = waiting.previous
+  waiting.previous = waiting
+  waiting.next = waiting
 }
 
 // Where nothing waits any more the fiber ends within this time, and does not keep a process alive for longer.
@@ -22,35 +41,35 @@ const longestSleep = 1000
 
 /** The fibers end with the scope. */
 export const make = (millis: number, scope: Scope.Scope): Timer => {
-  // All wait equally long, so those of one clock are in the order in which they are due.
-  const queues = new Map<Clock.Clock, Set<Waiting>>()
-  const watch = (clock: Clock.Clock, queue: Set<Waiting>): Effect.Effect<void> =>
+  const queues = new Map<Clock.Clock, Waiting>()
+  const watch = (clock: Clock.Clock, queue: Waiting): Effect.Effect<void> =>
     Effect.suspend(() => {
       const now = clock.unsafeCurrentTimeMillis()
-      for (const waiting of queue) {
-        if (waiting.due > now) {
-          const sleep = clock.sleep(Duration.millis(Math.min(waiting.due - now, longestSleep)))
+      for (let first = queue.next; first !== queue; first = queue.next) {
+        if (first.due > now) {
+          const sleep = clock.sleep(Duration.millis(Math.min(first.due - now, longestSleep)))
           return Effect.zipRight(sleep, watch(clock, queue))
         }
-        queue.delete(waiting)
-        waiting.onTime()
+        leave(first)
+        first.onTime()
       }
       queues.delete(clock)
       return Effect.void
     })
   return {
     start: (clock, onTime) => {
-      const waiting = { due: clock.unsafeCurrentTimeMillis() + millis, onTime }
-      let queue = queues.get(clock)
-      if (queue === undefined) {
-        queue = new Set([waiting])
+      const waiting = ring(clock.unsafeCurrentTimeMillis() + millis, onTime)
+      const known = queues.get(clock)
+      const queue = known ?? ring(Infinity, () => {})
+      waiting.previous = queue.previous
+      waiting.next = queue
+      queue.previous.next = waiting
+      queue.previous = waiting
+      if (known === undefined) {
         queues.set(clock, queue)
         Effect.runFork(watch(clock, queue), { scope })
-      } else {
-        queue.add(waiting)
       }
-      const joined = queue
-      return () => joined.delete(waiting)
+      return () => leave(waiting)
     }
   }
 }
