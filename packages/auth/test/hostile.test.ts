@@ -539,7 +539,7 @@ describe("10,000 sites", () => {
 // long texts
 // ---------------------------------------------------------------------------------------------------------------------
 
-const many = megabyte / 6
+const many = Math.floor(megabyte / 6)
 
 // The shorter what is repeated, the more of it there is to compare.
 const repeat = (text: string, size = megabyte): string => text.repeat(Math.ceil(size / text.length))
