@@ -16,6 +16,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import * as Supervisor from "effect/Supervisor"
 import * as TestClock from "effect/TestClock"
+import { connect, createServer } from "node:net"
 import { run } from "../scripts/calls.js"
 
 /*
@@ -172,6 +173,33 @@ const tidily = <A, E>(effect: Effect.Effect<A, E, Layer.Layer.Success<typeof Ok>
     expect(yield* soon(more, (more) => Equal.equals(Data.struct(more), Data.struct(none))), "left behind").toEqual(none)
     return value
   })
+
+describe("what is left behind", () => {
+  it.live("is seen", () =>
+    Effect.gen(function*() {
+      const before = yield* resources
+      const supervisor = yield* Supervisor.track
+      const fiber = yield* Effect.supervised(Effect.forkDaemon(Effect.async<never>(() => {})), supervisor)
+      const server = createServer()
+      yield* Effect.async<void>((resume) => {
+        server.listen(0, "127.0.0.1", () => resume(Effect.void))
+      })
+      const address = server.address()
+      const socket = connect(typeof address === "object" ? address?.port ?? 0 : 0, "127.0.0.1")
+      const timer = setTimeout(() => undefined, 60_000)
+      const after = yield* resources
+      expect(yield* supervisor.value).toHaveLength(1)
+      expect(after.servers).toBeGreaterThan(before.servers)
+      expect(after.sockets).toBeGreaterThan(before.sockets)
+      expect(after.timers).toBeGreaterThan(before.timers)
+      yield* Fiber.interrupt(fiber)
+      yield* Effect.sync(() => {
+        clearTimeout(timer)
+        socket.destroy()
+        server.close()
+      })
+    }))
+})
 
 describe("faults over HTTP", () => {
   it("has a row for every fault", () => {
