@@ -336,7 +336,7 @@ describe("An answer of a megabyte is read in its time", () => {
     const items: ReadonlyArray<number> = JSON.parse(list("1"))
     const pairs = () => items.filter((_, index) => items.lastIndexOf(0, index) >= 0)
     assert.isAbove(items.length, megabyte / 2)
-    // More than 10^11 steps, in a hundredth of the time that the others have.
+    // More than 10^11 steps, in a fraction of the time that the others have.
     assert.throws(() => bounded(pairs, 200), /timed out/)
   })
 })
