@@ -276,7 +276,7 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
     method: Schema.String,
     reason: Schema.Literal("NotConnected", "Interrupted", "Timeout", "NotJson", "Status", "TooLarge", "CircuitOpen"),
     /** The HTTP status, where an answer arrived. */
-    status: Schema.optional(Schema.Number),
+    status: Schema.optional(Schema.Int),
     /** What the connection said, or the beginning of the body, with every secret of the request taken out. */
     detail: Schema.optionalWith(Schema.String, { default: () => "" })
   }

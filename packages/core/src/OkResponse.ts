@@ -48,7 +48,8 @@ export const read = (request: Request, response: Response): Either.Either<Answer
       new OkError.OkTransportError({
         method: request.method,
         reason,
-        status: response.status,
+        // A transport of somebody's own can have no number here, or one that no error can be written down with.
+        ...(Number.isSafeInteger(response.status) && { status: response.status }),
         detail: excerpt(response.body, request)
       })
     )

@@ -1,7 +1,7 @@
 /*
  * Many calls through a sandbox on a port while things go wrong, and what became of each.
  */
-import { OkClient, OkConfig, type OkError, OkPolicy, OkSession } from "@effect-okru/core"
+import { OkClient, OkConfig, type OkError, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 
 export interface Options {
   readonly calls: number
@@ -20,6 +19,7 @@ export interface Options {
   /** How many calls something goes wrong with, from 0 to 1. */
   readonly faults: number
   readonly seed: number
+  readonly policy: Layer.Layer<never>
 }
 
 export interface Report {
@@ -60,14 +60,6 @@ const among: Array.NonEmptyReadonlyArray<Sandbox.Fault> = [
   { kind: "gzipBomb", bytes: 4 * maxBytes }
 ]
 
-// As `OkPolicy.standard`, in a third of its time.
-const policy = Layer.merge(
-  OkPolicy.layerRetry({
-    schedule: Schedule.intersect(Schedule.jittered(Schedule.exponential("20 millis")), Schedule.recurs(3))
-  }),
-  OkPolicy.layerTimeout({ attempt: "3 seconds", total: "10 seconds" })
-)
-
 const heap = Effect.sync(() => {
   globalThis.gc?.()
   return process.memoryUsage().heapUsed
@@ -99,7 +91,7 @@ const outcomeOf = <A>(exit: Exit.Exit<A, OkError.OkError>): string =>
 const callOf = (index: number) =>
   index % 2 === 0 ? Effect.asVoid(Users.getLoggedInUser()) : Effect.asVoid(Users.setStatus({ status: String(index) }))
 
-export const run = ({ calls, concurrency, faults, seed }: Options): Effect.Effect<Report, unknown> =>
+export const run = ({ calls, concurrency, faults, policy, seed }: Options): Effect.Effect<Report, unknown> =>
   Effect.gen(function*() {
     const executions = new Uint8Array(calls)
     const spoilt = { count: 0 }

@@ -1,3 +1,4 @@
+import { OkPolicy } from "@effect-okru/core"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -25,7 +26,8 @@ const options = Effect.sync(() => {
     calls: Math.floor(flag("calls", values.calls, 20, 1_000_000)),
     concurrency: Math.floor(flag("concurrency", values.concurrency, 1, 1000)),
     faults: flag("faults", values.faults, 0, 1),
-    seed: Math.floor(flag("seed", values.seed, 0, 2 ** 31))
+    seed: Math.floor(flag("seed", values.seed, 0, 2 ** 31)),
+    policy: OkPolicy.standard
   }
 })
 

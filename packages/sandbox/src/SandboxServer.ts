@@ -22,6 +22,7 @@ import type * as OkConfig from "@effect-okru/core/OkConfig"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpRouter from "@effect/platform/HttpRouter"
 import type { ServeError } from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
@@ -72,7 +73,8 @@ export const make = (options: Options = {}): Effect.Effect<Service, ServeError, 
     const server = yield* NodeHttpServer.make(() => node, { host: "127.0.0.1", port: options.port ?? 0 })
     // A client's idle connection would keep the server from closing.
     yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-    yield* server.serve(served(sandbox))
+    // A span of a request has its address, and with that the token of a GET.
+    yield* HttpMiddleware.withTracerDisabledWhenEffect(server.serve(served(sandbox)), () => true)
     const port = server.address._tag === "TcpAddress" ? server.address.port : 0
     return { url: `http://127.0.0.1:${port}` }
   })

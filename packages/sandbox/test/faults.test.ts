@@ -5,7 +5,6 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { describe, expect, it } from "@effect/vitest"
-import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -17,6 +16,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import * as Supervisor from "effect/Supervisor"
 import * as TestClock from "effect/TestClock"
+import { connect, createServer } from "node:net"
 import { run } from "../scripts/calls.js"
 
 /*
@@ -53,8 +53,8 @@ const faults: { readonly [name: string]: Sandbox.Fault } = {
   "resetBefore": { kind: "resetBefore" },
   "resetAfter": { kind: "resetAfter" },
   "gatewayPage": { kind: "gatewayPage" },
-  "slowHeaders": { kind: "slowHeaders", millis: 60_000 },
-  "slowBody": { kind: "slowBody", millis: 60_000 },
+  "slowHeaders": { kind: "slowHeaders", millis: 600_000 },
+  "slowBody": { kind: "slowBody", millis: 600_000 },
   "truncatedBody": { kind: "truncatedBody" },
   "brokenBody": { kind: "brokenBody" },
   "wrongContentType": { kind: "wrongContentType" },
@@ -67,16 +67,14 @@ const faults: { readonly [name: string]: Sandbox.Fault } = {
 
 const [columns = "", ...rows] = matrix.trim().split("\n")
 
-const attemptMillis = 400
+// A slow answer takes ten minutes, far longer than a test may: what comes to its end did so by a time-out. Where nothing is slow
+// there is time enough for a machine that has much else to do.
+const timeout = (fault?: Sandbox.Fault) =>
+  OkPolicy.timeout({ attempt: fault?.kind.startsWith("slow") === true ? "1 second" : "20 seconds" })
 
-const alone = OkPolicy.timeout({ attempt: attemptMillis, total: 3 * attemptMillis })
-
-const repeated = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  alone(
-    OkPolicy.retry({
-      schedule: Schedule.intersect(Schedule.jittered(Schedule.exponential("10 millis")), Schedule.recurs(3))
-    })(effect)
-  )
+const retry = OkPolicy.retry({
+  schedule: Schedule.intersect(Schedule.jittered(Schedule.exponential("10 millis")), Schedule.recurs(3))
+})
 
 const read = Users.getLoggedInUser()
 const write = Users.setStatus({ status: "once" })
@@ -103,14 +101,8 @@ const failed = (error: OkError.OkError): string =>
 const succeeded = (value: unknown): string =>
   Predicate.hasProperty(value, "error_code") ? `body ${String(value.error_code)}` : "ok"
 
-/** What it came to, and in time. */
 const outcomeOf = <A, R>(effect: Effect.Effect<A, OkError.OkError, R>) =>
-  Effect.gen(function*() {
-    const started = yield* Clock.currentTimeMillis
-    const outcome = Either.match(yield* Effect.either(effect), { onLeft: failed, onRight: succeeded })
-    expect((yield* Clock.currentTimeMillis) - started, "the time-out in all").toBeLessThan(5 * attemptMillis)
-    return outcome
-  })
+  Effect.map(Effect.either(effect), Either.match({ onLeft: failed, onRight: succeeded }))
 
 /** A call that something goes wrong with once: what it came to, and how often it was executed. */
 const suffer = <A, R>(fault: Sandbox.Fault, method: string, call: Effect.Effect<A, OkError.OkError, R>) =>
@@ -118,27 +110,26 @@ const suffer = <A, R>(fault: Sandbox.Fault, method: string, call: Effect.Effect<
     const sandbox = yield* Sandbox.Sandbox
     const before = yield* sandbox.executions(method)
     yield* sandbox.fault(fault, { method })
-    const outcome = yield* outcomeOf(call)
+    const outcome = yield* outcomeOf(timeout(fault)(call))
     return { outcome, count: (yield* sandbox.executions(method)) - before }
   })
 
 const rowOf = (name: string, fault: Sandbox.Fault) =>
   Effect.gen(function*() {
     const cells = <A, R>(method: string, call: Effect.Effect<A, OkError.OkError, R>) =>
-      Effect.all({ once: suffer(fault, method, alone(call)), more: suffer(fault, method, repeated(call)) })
-    const [readTyped, readPassing, writeTyped, writePassing] = yield* Effect.all([
-      cells("users.getLoggedInUser", read),
-      cells("users.getLoggedInUser", OkCall.passError(read)),
-      cells("users.setStatus", write),
-      cells("users.setStatus", OkCall.passError(write))
-    ])
+      Effect.all({ once: suffer(fault, method, call), more: suffer(fault, method, retry(call)) })
+    // Executions are counted by method, so that reads and writes do not get into each other's way.
+    const [[readTyped, readPassing], [writeTyped, writePassing]] = yield* Effect.all([
+      Effect.all([cells("users.getLoggedInUser", read), cells("users.getLoggedInUser", OkCall.passError(read))]),
+      Effect.all([cells("users.setStatus", write), cells("users.setStatus", OkCall.passError(write))])
+    ], { concurrency: 2 })
     const counts = (policy: "once" | "more") => {
       const typed = `${readTyped[policy].count} ${writeTyped[policy].count}`
       const passing = `${readPassing[policy].count} ${writePassing[policy].count}`
       return typed === passing ? typed : `${typed}, ${passing}`
     }
     // Whatever went wrong, the next call is as good as any.
-    expect(yield* outcomeOf(alone(read))).toBe("ok")
+    expect(yield* outcomeOf(timeout()(read))).toBe("ok")
     const outcomes = [readTyped, readPassing, writeTyped, writePassing].map(({ once }) => once.outcome)
     return [name, ...outcomes, counts("once"), counts("more")]
   })
@@ -152,11 +143,11 @@ const resources = Effect.sync(() => {
   return { sockets: count("TCPSocket"), servers: count("TCPServer"), timers: count("Timeout") }
 })
 
-/** Asks again for a second, for what ends a moment later than it is given up. */
+/** Asks again for ten seconds, for what ends a moment later than it is given up. */
 const soon = <A>(ask: Effect.Effect<A>, accept: (value: A) => boolean): Effect.Effect<A> =>
   Effect.repeat(ask, {
     until: accept,
-    schedule: Schedule.intersect(Schedule.spaced("10 millis"), Schedule.recurs(100))
+    schedule: Schedule.intersect(Schedule.spaced("10 millis"), Schedule.recurs(1000))
   }).pipe(Effect.zipRight(ask))
 
 /** Runs an effect against a sandbox of its own, and fails where it leaves anything behind. */
@@ -183,6 +174,33 @@ const tidily = <A, E>(effect: Effect.Effect<A, E, Layer.Layer.Success<typeof Ok>
     return value
   })
 
+describe("what is left behind", () => {
+  it.live("is seen", () =>
+    Effect.gen(function*() {
+      const before = yield* resources
+      const supervisor = yield* Supervisor.track
+      const fiber = yield* Effect.supervised(Effect.forkDaemon(Effect.async<never>(() => {})), supervisor)
+      const server = createServer()
+      yield* Effect.async<void>((resume) => {
+        server.listen(0, "127.0.0.1", () => resume(Effect.void))
+      })
+      const address = server.address()
+      const socket = connect(typeof address === "object" ? address?.port ?? 0 : 0, "127.0.0.1")
+      const timer = setTimeout(() => undefined, 60_000)
+      const after = yield* resources
+      expect(yield* supervisor.value).toHaveLength(1)
+      expect(after.servers).toBeGreaterThan(before.servers)
+      expect(after.sockets).toBeGreaterThan(before.sockets)
+      expect(after.timers).toBeGreaterThan(before.timers)
+      yield* Fiber.interrupt(fiber)
+      yield* Effect.sync(() => {
+        clearTimeout(timer)
+        socket.destroy()
+        server.close()
+      })
+    }))
+})
+
 describe("faults over HTTP", () => {
   it("has a row for every fault", () => {
     expect(rows.map((row) => split(row)[0])).toEqual(Object.keys(faults))
@@ -194,7 +212,7 @@ describe("faults over HTTP", () => {
       Effect.gen(function*() {
         const row = yield* tidily(rowOf(name, fault))
         expect(row).toEqual(rows.map(split).find((row) => row[0] === name))
-      }), 20_000)
+      }), 120_000)
   }
 })
 
@@ -265,16 +283,16 @@ describe("faults in process", () => {
     ([name, fault]) =>
       Effect.gen(function*() {
         const outcomes = yield* Effect.all([
-          suffer(fault, "users.getLoggedInUser", alone(read)),
-          suffer(fault, "users.getLoggedInUser", alone(OkCall.passError(read))),
-          suffer(fault, "users.setStatus", alone(write)),
-          suffer(fault, "users.setStatus", alone(OkCall.passError(write)))
+          suffer(fault, "users.getLoggedInUser", read),
+          suffer(fault, "users.getLoggedInUser", OkCall.passError(read)),
+          suffer(fault, "users.setStatus", write),
+          suffer(fault, "users.setStatus", OkCall.passError(write))
         ])
         const row = rows.map(split).find((row) => row[0] === name) ?? []
         expect(outcomes.map(({ outcome }) => outcome)).toEqual(row.slice(1, 5))
         expect(`${outcomes[0].count} ${outcomes[2].count}`).toBe(row[5])
       }).pipe(Effect.provide(inProcess())),
-    10_000
+    60_000
   )
 
   it.effect("what is slow takes the time of the caller's clock", () =>
@@ -326,17 +344,17 @@ describe("faults in process", () => {
         Effect.gen(function*() {
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.faultsByChance({ share: 0.2, among: [{ kind: "flood" }, { kind: "wrongContentType" }], seed })
-          yield* Effect.replicateEffect(Effect.either(read), 500)
+          yield* Effect.replicateEffect(Effect.either(read), 200)
           return (yield* sandbox.requests).map(({ fault }) => fault ?? "none").join(" ")
         }).pipe(Effect.provide(inProcess()))
       const first = yield* draw(1)
       expect(yield* draw(1)).toBe(first)
       expect(yield* draw(2)).not.toBe(first)
       for (const kind of ["flood", "wrongContentType"]) {
-        expect(first.split(kind).length - 1).toBeGreaterThan(25)
-        expect(first.split(kind).length - 1).toBeLessThan(75)
+        expect(first.split(kind).length - 1).toBeGreaterThan(10)
+        expect(first.split(kind).length - 1).toBeLessThan(30)
       }
-    }))
+    }), 60_000)
 
   it.effect("a write that is executed twice shows", () =>
     Effect.gen(function*() {
@@ -367,11 +385,16 @@ describe("faults in process", () => {
 describe("many calls", () => {
   it.live("with faults are all accounted for", () =>
     Effect.gen(function*() {
-      const report = yield* run({ calls: 400, concurrency: 32, faults: 0.1, seed: 1 })
+      // As `OkPolicy.standard`, in less of its time.
+      const policy = Layer.merge(
+        OkPolicy.layerRetry({ schedule: Schedule.intersect(Schedule.exponential("20 millis"), Schedule.recurs(3)) }),
+        OkPolicy.layerTimeout({ attempt: "2 seconds", total: "10 seconds" })
+      )
+      const report = yield* run({ calls: 400, concurrency: 32, faults: 0.1, seed: 1, policy })
       const typed = Object.values(report.failed).reduce((sum, count) => sum + count, 0)
       expect(report).toMatchObject({ calls: 400, lost: 0, writesExecutedTwice: 0, unhandledRejections: 0 })
       expect(report.succeeded + typed).toBe(400)
       expect(report.faults).toBeGreaterThan(20)
       expect(typed).toBeGreaterThan(0)
-    }), 30_000)
+    }), 60_000)
 })
