@@ -133,14 +133,17 @@ describe("A projected method", () => {
       expect(yield* perhaps({ fields: ["uid"] })).toEqual({})
     }).pipe(over("{}")))
 
-  it.effect.each(["user.uid", "guest.uid", "uid"] as const)("knows a field by its kind: %s", (field) =>
-    Effect.gen(function*() {
-      const answer = yield* ofKinds({ fields: [field, "group.uid"] })
-      const uid: string | undefined = answer.user?.uid
-      expect(uid).toBe("1")
-      // @ts-expect-error age was not asked for
-      expect(answer.user?.age).toBeUndefined()
-    }).pipe(over(`{"user":{"uid":1}}`)))
+  it.effect.each(["user.uid", "guest.uid", "uid"] as const)(
+    "knows a field by its kind: %s",
+    (field) =>
+      Effect.gen(function*() {
+        const answer = yield* ofKinds({ fields: [field, "group.uid"] })
+        const uid: string | undefined = answer.user?.uid
+        expect(uid).toBe("1")
+        // @ts-expect-error age was not asked for
+        expect(answer.user?.age).toBeUndefined()
+      }).pipe(over(`{"user":{"uid":1}}`))
+  )
 
   it.effect("fails where a field that was asked for by its kind is missing", () =>
     Effect.gen(function*() {

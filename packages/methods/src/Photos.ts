@@ -44,6 +44,7 @@ const likes = {
 const paging = {
   pagingAnchor: OkParam.optional(OkParam.string),
   pagingDirection: OkParam.optional(OkPage.Direction),
+  /** Of albums and photos at most 100, and 10 by default, says an old SDK; of marks at most 20, says a client. */
   count: OkParam.optional(OkParam.int),
   /** Asks for `totalCount`, which OK.ru then tries to find. */
   detectTotalCount: OkParam.optional(OkParam.boolean)
