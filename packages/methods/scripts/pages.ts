@@ -25,6 +25,8 @@ const describe = (ast: AST.AST): string => {
       return `${describe(ast.rest[0]?.type ?? AST.unknownKeyword)}[]`
     case "Transformation":
       return describe(AST.typeAST(ast))
+    case "Suspend":
+      return describe(ast.f())
     case "Refinement":
       return Option.getOrElse(AST.getIdentifierAnnotation(ast), () => describe(ast.from))
     case "Union":

@@ -198,6 +198,8 @@ const kindOf = (ast: AST.AST): Kind | undefined => {
       return "text"
     case "Refinement":
       return kindOf(ast.from)
+    case "Suspend":
+      return kindOf(ast.f())
     case "Union": {
       const [kind, ...others] = new Set(ast.types.filter((type) => !AST.isUndefinedKeyword(type)).map(kindOf))
       return others.length === 0 ? kind : undefined

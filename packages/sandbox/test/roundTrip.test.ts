@@ -47,6 +47,8 @@ const documented = (ast: AST.AST): AST.AST => {
         ast.rest.map(({ type }) => new AST.Type(documented(type))),
         ast.isReadonly
       )
+    case "Suspend":
+      return documented(ast.f())
     default:
       return ast
   }
@@ -270,6 +272,8 @@ const leastOf = (ast: AST.AST, value: unknown): unknown => {
       )
     case "TupleType":
       return Array.isArray(value) ? value.map((item) => leastOf(ast.rest[0]?.type ?? AST.unknownKeyword, item)) : value
+    case "Suspend":
+      return leastOf(ast.f(), value)
     default:
       return value
   }
