@@ -122,4 +122,10 @@ const main = Effect.gen(function*() {
     : onSandbox.pipe(Effect.provide(Client), Effect.provide(SandboxConfig))
 })
 
-NodeRuntime.runMain(main)
+// What fails is a line for people to read; only a bug has a stack.
+NodeRuntime.runMain(Effect.catchAll(main, (error) =>
+  Page.bad("failed", `${error._tag}: ${error.message}`).pipe(
+    Effect.zipRight(Effect.sync(() => {
+      process.exitCode = 1
+    }))
+  )))

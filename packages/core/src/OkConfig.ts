@@ -11,6 +11,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
 /**
+ * The application as everything reads it: {@link Options} with the defaults filled in.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -25,6 +27,8 @@ export interface Service {
 }
 
 /**
+ * What there is to say of an application: the id and the keys that OK.ru gave it, and where OK.ru is.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -42,6 +46,8 @@ export interface Options {
 }
 
 /**
+ * The application that calls, for the signer, the transport and the grants.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -53,6 +59,8 @@ const defaultConnectUrl = "https://connect.ok.ru"
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
 /**
+ * The application from its options, without a layer: empty secrets are none, addresses have no slash at their end.
+ *
  * @since 0.1.0
  * @category constructors
  */

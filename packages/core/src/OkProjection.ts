@@ -18,27 +18,59 @@ import type * as OkMethod from "./OkMethod.js"
  * for; the rest are as optional as the model has them, since OK.ru leaves out what a user hides.
  *
  * A list that is not written down where it is passed, or that holds a name which is no key of the model (`"user.*"`,
- * `OkParam.unlisted("NEW")`), gives the whole model.
+ * `OkParam.unlisted("NEW")`), gives the whole model. `Kind` is what names have in front, `photo` in `photo.id`: those of
+ * another kind ask for other objects of the answer and say nothing of this one.
  *
  * @since 0.1.0
  * @category models
  */
-export type Projected<Model, Always extends string, Fields extends ReadonlyArray<string>> = number extends
-  Fields["length"] ? Model
-  : [Fields[number]] extends [keyof Model] ? Types.Simplify<
-      & { readonly [K in Always & Fields[number] & keyof Model]: Exclude<Model[K], undefined> }
-      & Pick<Model, Exclude<Fields[number], Always> & keyof Model>
+export type Projected<
+  Model,
+  Always extends string,
+  Fields extends ReadonlyArray<string>,
+  Kind extends string = never
+> = number extends Fields["length"] ? Model : Asked<Model, Always, Key<Fields[number], Kind>>
+
+type Asked<Model, Always extends string, Keys> = [Keys] extends [never] ? Model
+  : [Keys] extends [keyof Model] ? Types.Simplify<
+      & { readonly [K in Always & Keys & keyof Model]: Exclude<Model[K], undefined> }
+      & Pick<Model, Exclude<Keys, Always> & keyof Model>
     >
   : Model
 
+type Key<Name, Kind extends string> = [Kind] extends [never] ? Name
+  : Name extends `${Kind}.${infer Key}` ? Key
+  : Name extends `${string}.${string}` ? never
+  : Name
+
 /**
- * Where the model stands in an answer: the answer itself, each item of a list, or a member of an envelope, which holds
- * one or a list.
+ * Where the model stands in an answer: the answer itself, each item of a list, or a member of an envelope.
  *
  * @since 0.1.0
  * @category models
  */
-export type At = "self" | "each" | { readonly in: string }
+export type At = "self" | "each" | Member
+
+/**
+ * A member of an envelope, which holds one model or a list of them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Member {
+  /** The member's name. */
+  readonly in: string
+  /** What the names of its fields have in front: `["photo"]` for `photo.id`. They may be without, too. */
+  readonly of?: ReadonlyArray<string> | undefined
+  /** Where it stands inside the member. It is the member itself, or each of its items, by default. */
+  readonly at?: Member | undefined
+}
+
+type Inside<Where> = Where extends { readonly at: infer Deeper extends Member } ? Deeper : "self"
+
+type KindOf<Where> = Where extends { readonly at: infer Deeper } ? KindOf<Deeper>
+  : Where extends { readonly of: ReadonlyArray<infer Kind extends string> } ? Kind
+  : never
 
 /**
  * An answer with its model narrowed.
@@ -50,14 +82,21 @@ export type Narrowed<A, Where extends At, Narrow> = Where extends "self" ? Narro
   : Where extends "each" ? ReadonlyArray<Narrow>
   : Where extends { readonly in: infer K extends keyof A } ? Types.Simplify<
       & Omit<A, K>
-      & { readonly [_ in K]: A[K] extends ReadonlyArray<unknown> ? ReadonlyArray<Narrow> : Narrow }
+      & { readonly [P in keyof Pick<A, K>]: NarrowedMember<A[P], Inside<Where>, Narrow> }
     >
   : A
 
-type ModelAt<A, Where extends At> = Where extends "self" ? A
+// A member that may be absent may still be.
+type NarrowedMember<M, Where extends At, Narrow> = M extends undefined ? undefined
+  : M extends ReadonlyArray<infer Item> ? ReadonlyArray<Narrowed<Item, Where, Narrow>>
+  : Narrowed<M, Where, Narrow>
+
+type ModelAt<A, Where> = Where extends "self" ? A
   : Where extends "each" ? A extends ReadonlyArray<infer Model> ? Model : never
-  : Where extends { readonly in: infer K extends keyof A } ? A[K] extends ReadonlyArray<infer Model> ? Model : A[K]
+  : Where extends { readonly in: infer K extends keyof A } ? ModelIn<Exclude<A[K], undefined>, Inside<Where>>
   : never
+
+type ModelIn<M, Where> = M extends ReadonlyArray<infer Item> ? ModelAt<Item, Where> : ModelAt<M, Where>
 
 /**
  * A call whose `fields` narrow its result.
@@ -102,7 +141,7 @@ export type WithFields<Params, Fields> = Omit<Params, "fields"> & { readonly fie
 export type Answer<A, Where extends At, Always extends string, Fields extends ReadonlyArray<string>> = Narrowed<
   A,
   Where,
-  Projected<ModelAt<A, Where>, Always, Fields>
+  Projected<ModelAt<A, Where>, Always, Fields, KindOf<Where>>
 >
 
 /**
@@ -171,7 +210,20 @@ const missing = (
   always: ReadonlyArray<string> = []
 ): string | undefined => {
   const fields = Predicate.hasProperty(params, "fields") && Array.isArray(params.fields) ? params.fields : []
-  const asked = always.filter((key) => fields.includes(key))
-  const models = typeof at === "string" ? answer : Predicate.hasProperty(answer, at.in) ? answer[at.in] : []
-  return asked.find((key) => [models].flat().some((model) => !Predicate.hasProperty(model, key)))
+  const asked = always.filter((key) => namesOf(key, at).some((name) => fields.includes(name)))
+  return asked.find((key) => modelsAt(answer, at).some((model) => !Predicate.hasProperty(model, key)))
 }
+
+const namesOf = (key: string, at: At): ReadonlyArray<string> =>
+  typeof at === "string"
+    ? [key]
+    : at.at === undefined
+    ? [key, ...(at.of ?? []).map((kind) => `${kind}.${key}`)]
+    : namesOf(key, at.at)
+
+const modelsAt = (answer: unknown, at: At): ReadonlyArray<unknown> =>
+  typeof at === "string"
+    ? [answer].flat()
+    : Predicate.hasProperty(answer, at.in)
+    ? [answer[at.in]].flat().flatMap((member) => modelsAt(member, at.at ?? "self"))
+    : []

@@ -43,12 +43,17 @@ export type Credentials = Data.TaggedEnum<{
 }>
 
 /**
+ * Makes {@link Credentials}, and matches them: `Credentials.Client({ accessToken, sessionSecretKey })`,
+ * `Credentials.$match`.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const Credentials = Data.taggedEnum<Credentials>()
 
 /**
+ * A session as calls use it. One that renews itself and one that stays as it is look alike.
+ *
  * @since 0.1.0
  * @category models
  */

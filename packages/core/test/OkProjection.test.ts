@@ -10,7 +10,7 @@ const Model = Schema.Struct({
   name: OkField.optional(Schema.String),
   age: OkField.optional(OkField.int)
 })
-const Field = OkParam.oneOf("uid", "name", "age", "user.*")
+const Field = OkParam.oneOf("uid", "name", "age", "user.*", "user.uid", "guest.uid", "group.uid")
 
 const row = {
   session: "required",
@@ -35,6 +35,15 @@ const list = OkMethod.make("users.getAll", { ...row, success: Schema.Struct({ us
 const perhaps = OkMethod.make("users.getPerhaps", { ...row, success: Schema.Struct({ user: OkField.optional(Model) }) })
   .pipe(OkProjection.projected({ at: { in: "user" }, always: ["uid"] }))
 const never = OkMethod.make("users.getMaybe", { ...row, success: Model }).pipe(OkProjection.projected({ at: "self" }))
+
+const ofKinds = OkMethod.make("users.getOfKinds", {
+  ...row,
+  success: Schema.Struct({ user: OkField.optional(Model) })
+}).pipe(OkProjection.projected({ at: { in: "user", of: ["user", "guest"] }, always: ["uid"] }))
+const deep = OkMethod.make("users.getDeep", {
+  ...row,
+  success: Schema.Struct({ groups: Schema.Array(Schema.Struct({ gid: Schema.String, users: OkField.list(Model) })) })
+}).pipe(OkProjection.projected({ at: { in: "groups", at: { in: "users", of: ["user"] } }, always: ["uid"] }))
 
 const over = (body: string) => Effect.provide([clientOver(wire(body).layer), clientSession])
 
@@ -123,6 +132,42 @@ describe("A projected method", () => {
     Effect.gen(function*() {
       expect(yield* perhaps({ fields: ["uid"] })).toEqual({})
     }).pipe(over("{}")))
+
+  it.effect.each(["user.uid", "guest.uid", "uid"] as const)(
+    "knows a field by its kind: %s",
+    (field) =>
+      Effect.gen(function*() {
+        const answer = yield* ofKinds({ fields: [field, "group.uid"] })
+        const uid: string | undefined = answer.user?.uid
+        expect(uid).toBe("1")
+        // @ts-expect-error age was not asked for
+        expect(answer.user?.age).toBeUndefined()
+      }).pipe(over(`{"user":{"uid":1}}`))
+  )
+
+  it.effect("fails where a field that was asked for by its kind is missing", () =>
+    Effect.gen(function*() {
+      for (const field of ["user.uid", "guest.uid"] as const) {
+        expect((yield* failure(ofKinds({ fields: [field] }))).message).toContain("uid: is missing")
+      }
+      // Those of another kind are of another object, and a star names none.
+      expect(yield* ofKinds({ fields: ["group.uid", "user.*"] })).toEqual({ user: { name: "test" } })
+    }).pipe(over(`{"user":{"name":"test"}}`)))
+
+  it.effect("looks as deep as the model stands", () =>
+    Effect.gen(function*() {
+      const { groups } = yield* deep({ fields: ["user.uid"] })
+      const uids: ReadonlyArray<string> = groups.flatMap(({ users }) => users).map(({ uid }) => uid)
+      expect(uids).toEqual(["1", "2"])
+      expect(groups.map(({ gid }) => gid)).toEqual(["a", "b", "c"])
+    }).pipe(
+      over(`{"groups":[{"gid":"a","users":[{"uid":1}]},{"gid":"b","users":[{"uid":"2"}]},{"gid":"c","users":null}]}`)
+    ))
+
+  it.effect("fails by what is missing deep inside", () =>
+    Effect.gen(function*() {
+      expect((yield* failure(deep({ fields: ["uid"] }))).message).toContain("uid: is missing")
+    }).pipe(over(`{"groups":[{"gid":"a","users":[{"uid":1}]},{"gid":"b","users":[{"name":"test"}]}]}`)))
 
   it.effect("fails by its schema first", () =>
     Effect.gen(function*() {

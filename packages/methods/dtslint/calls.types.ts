@@ -5,8 +5,13 @@
 import type { Json } from "@effect-okru/core"
 import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkParam, OkSession } from "@effect-okru/core"
 import * as Api from "@effect-okru/methods/Api"
+import * as Apps from "@effect-okru/methods/Apps"
+import * as Discussions from "@effect-okru/methods/Discussions"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Group from "@effect-okru/methods/Group"
+import * as Mediatopic from "@effect-okru/methods/Mediatopic"
+import type { Photo } from "@effect-okru/methods/model/Photo"
+import * as Photos from "@effect-okru/methods/Photos"
 import * as Users from "@effect-okru/methods/Users"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
@@ -123,6 +128,49 @@ check<Success<typeof computed>[number]["age"], number | undefined>(true)
 
 // @ts-expect-error no such field
 Users.getInfo({ uids: ["1"], fields: ["shoe_size"] })
+
+// Names may have their kind in front. Whose photos they are, a user's or a group's, makes no difference to what comes.
+const photos = Photos.getPhotos({ fields: ["photo.id", "group_photo.id", "photo.pic_max"] })
+check<Success<typeof photos>["photos"][number], { readonly id: string; readonly pic_max?: string | undefined }>(true)
+
+// A star asks for all there is, and so does a name that is no key of the answer.
+const starred = Photos.getPhotos({ fields: ["photo.id", "photo.*"] })
+check<Success<typeof starred>["photos"][number], Photo>(true)
+const unlisted = Photos.getPhotos({ fields: ["photo.id", OkParam.unlisted("photo.new")] })
+check<Success<typeof unlisted>["photos"][number], Photo>(true)
+
+// Names of another kind ask for the objects that come along, and leave the model alone.
+const topics = Mediatopic.getByIds({ topic_ids: ["1"], fields: ["media_topic.id", "created_ms", "user.name"] })
+check<
+  Success<typeof topics>["media_topics"][number],
+  { readonly id: string; readonly created_ms?: number | undefined }
+>(true)
+
+// A discussion that is not there is still absent; what is beside the model stays.
+const discussion = Discussions.get({
+  discussionId: "1",
+  discussionType: "GROUP_TOPIC",
+  fields: ["discussion.object_id", "discussion.title", "group.*"]
+})
+check<
+  Success<typeof discussion>["discussion"],
+  { readonly object_id: string; readonly title?: string | undefined } | undefined
+>(true)
+check<
+  Success<typeof discussion>["entities"],
+  Success<ReturnType<typeof Discussions.get>>["entities"]
+>(true)
+
+// The model may stand deeper.
+const catalogue = Apps.getPlatformCatalogNodesTop({ fields: ["appId", "name"] })
+check<
+  Success<typeof catalogue>["nodes"][number]["apps"][number],
+  { readonly appId?: string | undefined; readonly name?: string | undefined }
+>(true)
+check<Success<typeof catalogue>["nodes"][number]["anchor"], string | undefined>(true)
+
+// @ts-expect-error a discussion has no such field
+Discussions.getList({ fields: ["discussion.shoe_size"] })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The same call under another interpreter

@@ -6,6 +6,7 @@ import { OkError, type OkMethod } from "@effect-okru/core"
 import * as Catalogue from "@effect-okru/methods/Catalogue"
 import * as Option from "effect/Option"
 import * as AST from "effect/SchemaAST"
+import { deviations } from "./deviations.js"
 
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``
 
@@ -24,6 +25,8 @@ const describe = (ast: AST.AST): string => {
       return `${describe(ast.rest[0]?.type ?? AST.unknownKeyword)}[]`
     case "Transformation":
       return describe(AST.typeAST(ast))
+    case "Suspend":
+      return describe(ast.f())
     case "Refinement":
       return Option.getOrElse(AST.getIdentifierAnnotation(ast), () => describe(ast.from))
     case "Union":
@@ -69,6 +72,17 @@ export const methodsPage = (): string => {
       "| --- | --- | --- | --- | --- | --- | --- |",
       ...methods.map(methodLine)
     ]),
+    "",
+    "## Where these rows differ from the tables they come from",
+    "",
+    "Sessions and permissions are the manual's; parameters, limits, pages and answers are what sources document. A test " +
+    "finds every difference and compares it with this list.",
+    "",
+    "| of | row | difference |",
+    "| --- | --- | --- |",
+    ...Object.entries(deviations).flatMap(([of, rows]) =>
+      Object.entries(rows).map(([row, reason]) => `| ${of} | ${code(row)} | ${reason} |`)
+    ),
     ""
   ].join("\n")
 }

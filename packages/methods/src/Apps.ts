@@ -110,7 +110,7 @@ export const getPlatformCatalogNodesTop = OkMethod.make("apps.getPlatformCatalog
       apps: OkField.list(Application)
     }))
   })
-})
+}).pipe(OkProjection.projected({ at: { in: "nodes", at: { in: "apps" } } }))
 
 /**
  * The newest games, page by page.

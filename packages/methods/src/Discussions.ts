@@ -9,6 +9,7 @@ import * as OkField from "@effect-okru/core/OkField"
 import * as OkMethod from "@effect-okru/core/OkMethod"
 import * as OkPage from "@effect-okru/core/OkPage"
 import * as OkParam from "@effect-okru/core/OkParam"
+import * as OkProjection from "@effect-okru/core/OkProjection"
 import * as Schema from "effect/Schema"
 import { Comment, CommentField } from "./model/Comment.js"
 import { Discussion, DiscussionField, DiscussionType } from "./model/Discussion.js"
@@ -72,12 +73,12 @@ export const get = OkMethod.make("discussions.get", {
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
-  params: { ...discussion, ...detail },
+  params: OkParam.merge(discussion, detail),
   success: Schema.Struct({
     discussion: OkField.optional(Discussion),
     entities: OkField.optional(Entities)
   })
-})
+}).pipe(OkProjection.projected({ at: { in: "discussion", of: ["discussion"] }, always: ["object_id"] }))
 
 /**
  * What is attached to a comment.
@@ -135,7 +136,7 @@ export const getComment = OkMethod.make("discussions.getComment", {
     comment_id: OkParam.string
   }, commentDetail),
   success: Schema.Struct({ comment: OkField.optional(Comment) })
-})
+}).pipe(OkProjection.projected({ at: { in: "comment", of: ["comment"] }, always: ["id"] }))
 
 /**
  * Who likes a comment, page by page. The shape of the answer is known from clients.
@@ -152,7 +153,10 @@ export const getCommentLikes = OkMethod.make("discussions.getCommentLikes", {
     comment_id: OkParam.string
   }, likes),
   success: OkPage.page("users", User)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "users" }))
+}).pipe(
+  OkProjection.projected({ at: { in: "users", of: ["user"] }, always: ["uid"] }),
+  OkPage.paged({ cursor: "anchor", items: "users" })
+)
 
 /**
  * The comments of a discussion, page by page. The shape of the answer is known from clients.
@@ -189,7 +193,10 @@ export const getComments = OkMethod.make("discussions.getComments", {
       discussionType: OkField.optional(DiscussionType)
     }
   })
-}).pipe(OkPage.paged({ cursor: "anchor", items: "comments" }))
+}).pipe(
+  OkProjection.projected({ at: { in: "comments", of: ["comment"] }, always: ["id"] }),
+  OkPage.paged({ cursor: "anchor", items: "comments" })
+)
 
 /**
  * The comments of a discussion, page by page: the older form of {@link getComments}. The shape of the answer is known
@@ -239,9 +246,12 @@ export const getDiscussionLikes = OkMethod.make("discussions.getDiscussionLikes"
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
-  params: { ...discussion, ...likes },
+  params: OkParam.merge(discussion, likes),
   success: OkPage.page("users", User, { extra: { inconsistent: OkField.optional(OkField.boolean) } })
-}).pipe(OkPage.paged({ cursor: "anchor", items: "users" }))
+}).pipe(
+  OkProjection.projected({ at: { in: "users", of: ["user"] }, always: ["uid"] }),
+  OkPage.paged({ cursor: "anchor", items: "users" })
+)
 
 /**
  * A discussion as the older form of the list has it.
@@ -343,4 +353,7 @@ export const getList = OkMethod.make("discussions.getList", {
     count: OkParam.optional(OkParam.int)
   }, detail),
   success: OkPage.page("discussions", Discussion)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "discussions" }))
+}).pipe(
+  OkProjection.projected({ at: { in: "discussions", of: ["discussion"] }, always: ["object_id"] }),
+  OkPage.paged({ cursor: "anchor", items: "discussions" })
+)

@@ -190,7 +190,7 @@ export const getByIds = OkMethod.make("market.getByIds", {
     fields: OkParam.optional(OkParam.fields(MediaTopicField))
   },
   success: Schema.Struct({ products: OkField.list(MediaTopic) })
-}).pipe(OkProjection.projected({ at: { in: "products" }, always: ["id"] }))
+}).pipe(OkProjection.projected({ at: { in: "products", of: ["media_topic"] }, always: ["id"] }))
 
 /**
  * The catalogs of a group, page by page. The shape of the answer is known from clients.

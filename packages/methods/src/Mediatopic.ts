@@ -40,7 +40,7 @@ export const getByIds = OkMethod.make("mediatopic.getByIds", {
     media_topics: OkField.list(MediaTopic),
     entities: OkField.optional(Entities)
   })
-}).pipe(OkProjection.projected({ at: { in: "media_topics" }, always: ["id"] }))
+}).pipe(OkProjection.projected({ at: { in: "media_topics", of: ["media_topic"] }, always: ["id"] }))
 
 // The list comes one level deeper than that of other pages.
 const Voters = Schema.transform(Schema.Unknown, OkPage.page("users", User), {

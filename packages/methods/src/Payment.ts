@@ -51,6 +51,7 @@ export const getDailyTransactionsFromServer = OkMethod.make("payment.getDailyTra
   params: {
     /** Whose payments. Everybody's by default. */
     uid: OkParam.optional(OkParam.string),
+    /** Sent with points, as newer pages have it: older ones write the day with hyphens. */
     date: OkParam.optional(OkParam.moscowDay),
     anchor: OkParam.optional(OkParam.string),
     direction: OkParam.optional(OkPage.Direction),

@@ -44,6 +44,7 @@ const likes = {
 const paging = {
   pagingAnchor: OkParam.optional(OkParam.string),
   pagingDirection: OkParam.optional(OkPage.Direction),
+  /** Of albums and photos at most 100, and 10 by default, says an old SDK; of marks at most 20, says a client. */
   count: OkParam.optional(OkParam.int),
   /** Asks for `totalCount`, which OK.ru then tries to find. */
   detectTotalCount: OkParam.optional(OkParam.boolean)
@@ -221,7 +222,7 @@ export const getAlbumInfo = OkMethod.make("photos.getAlbumInfo", {
   }),
   rules: [viewerRule],
   success: Schema.Struct({ album: OkField.optional(Album) })
-})
+}).pipe(OkProjection.projected({ at: { in: "album", of: ["album", "group_album"] }, always: ["aid"] }))
 
 /**
  * The users who like an album, page by page. The shape of the answer is that of {@link getPhotoLikes}.
@@ -234,7 +235,7 @@ export const getAlbumLikes = OkMethod.make("photos.getAlbumLikes", {
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "inferred",
-  params: { ...album, ...likes },
+  params: OkParam.merge(album, likes),
   success: OkPage.page("users", User)
 }).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
@@ -267,7 +268,10 @@ export const getAlbums = OkMethod.make("photos.getAlbums", {
   ),
   rules: [viewerRule],
   success: OkPage.page("albums", Album, { cursor: "pagingAnchor" })
-}).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "albums" }))
+}).pipe(
+  OkProjection.projected({ at: { in: "albums", of: ["album", "group_album"] }, always: ["aid"] }),
+  OkPage.paged({ cursor: "pagingAnchor", items: "albums" })
+)
 
 /**
  * What up to 100 photos of one owner are: pictures, descriptions, likes. The shape of the answer is known from clients.
@@ -292,7 +296,7 @@ export const getInfo = OkMethod.make("photos.getInfo", {
   }),
   rules: [viewerRule],
   success: Schema.Struct({ photos: OkField.list(Photo) })
-})
+}).pipe(OkProjection.projected({ at: { in: "photos", of: ["photo", "group_photo"] }, always: ["id"] }))
 
 /**
  * What a photo is: pictures, description, likes. The shape of the answer is known from clients.
@@ -310,7 +314,7 @@ export const getPhotoInfo = OkMethod.make("photos.getPhotoInfo", {
   }),
   rules: [viewerRule],
   success: Schema.Struct({ photo: OkField.optional(Photo) })
-})
+}).pipe(OkProjection.projected({ at: { in: "photo", of: ["photo", "group_photo"] }, always: ["id"] }))
 
 /**
  * The users who like a photo, page by page. They can be one fewer than `like_summary.count`.
@@ -322,7 +326,7 @@ export const getPhotoLikes = OkMethod.make("photos.getPhotoLikes", {
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
-  params: { ...photo, ...likes },
+  params: OkParam.merge(photo, likes),
   success: OkPage.page("users", User)
 }).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
@@ -402,7 +406,10 @@ export const getPhotos = OkMethod.make("photos.getPhotos", {
   }),
   rules: [viewerRule],
   success: OkPage.page("photos", Photo)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "photos" }))
+}).pipe(
+  OkProjection.projected({ at: { in: "photos", of: ["photo", "group_photo"] }, always: ["id"] }),
+  OkPage.paged({ cursor: "anchor", items: "photos" })
+)
 
 /**
  * A user who is tagged on a photo, and where on it.

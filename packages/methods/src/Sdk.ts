@@ -183,6 +183,7 @@ export const rewardStatus = OkMethod.make("sdk.rewardStatus", {
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
+  once: true,
   manual: false,
   params: {
     /** The event of {@link setStatus}. */

@@ -1,12 +1,15 @@
 /**
  * Every method, from typed parameters to a typed result, over HTTP on loopback: signed by core, checked and answered by the
- * sandbox. And every documented answer in the shapes that OK.ru may send it in: with fields left out, with fields nobody
- * knows.
+ * sandbox. And every documented answer over HTTP in the shapes that OK.ru may send it in: whatever it holds, with fields left
+ * out, with fields nobody knows.
  */
-import { type Json, type OkCall, OkClient, OkConfig, OkMethod, OkSession } from "@effect-okru/core"
+import { Json, type OkCall, OkClient, OkConfig, OkMethod, OkParam, OkSession } from "@effect-okru/core"
 import * as Catalogue from "@effect-okru/methods/Catalogue"
 import * as Group from "@effect-okru/methods/Group"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpServer from "@effect/platform/HttpServer"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Context from "effect/Context"
@@ -15,8 +18,11 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
+import { createServer } from "node:http"
 import * as Sandbox from "../src/Sandbox.js"
 import * as SandboxServer from "../src/SandboxServer.js"
 
@@ -41,6 +47,8 @@ const documented = (ast: AST.AST): AST.AST => {
         ast.rest.map(({ type }) => new AST.Type(documented(type))),
         ast.isReadonly
       )
+    case "Suspend":
+      return documented(ast.f())
     default:
       return ast
   }
@@ -173,34 +181,133 @@ describe("an answer", () => {
     .filter((method) => method.success !== OkMethod.Undocumented)
     .map((method) => ({ method, name: method.name }))
 
-  const variants = (method: OkMethod.Any, seed: number) =>
-    FastCheck.sample(Arbitrary.make(Schema.typeSchema(method.success)), { seed, numRuns: 10 })
-      .map((value): unknown => JSON.parse(JSON.stringify(Schema.encodeUnknownSync(method.success)(value)) ?? "null"))
+  const samples = (method: OkMethod.Any, numRuns: number): ReadonlyArray<unknown> =>
+    FastCheck.sample(Arbitrary.make(Schema.typeSchema(method.success)), { seed: 1, numRuns })
 
-  it.each(answers)("of $name is read again, whatever it holds", ({ method }) => {
-    for (const body of variants(method, 1)) {
-      const decoded = Either.getOrThrow(method.decode(body as Json.Json, {}))
-      const again = JSON.parse(JSON.stringify(Schema.encodeUnknownSync(method.success)(decoded)) ?? "null")
-      assert.deepStrictEqual(withoutNulls(again), withoutNulls(body))
-    }
-  })
+  it.effect.each(answers)("of $name is read again, whatever it holds", ({ method }) =>
+    Effect.gen(function*() {
+      const bodies = samples(method, 5).map((value) => written(method, value))
+      const results = yield* resultsOf(method, bodies)
+      assert.deepStrictEqual(
+        results.map((result) => withoutNulls(written(method, result))),
+        bodies.map(withoutNulls)
+      )
+    }))
 
-  it.each(answers)("of $name is read with fields that nobody knows", ({ method }) => {
-    for (const body of variants(method, 2)) {
-      const more = Predicate.isRecord(body) && !Array.isArray(body)
-        ? { ...body, added_yesterday: { deep: [1, null] } }
-        : body
-      assert.deepStrictEqual(method.decode(more as Json.Json, {}), method.decode(body as Json.Json, {}))
-    }
-  })
+  it.effect.each(answers)(
+    "of $name is read with every field left out that may be",
+    ({ method }) =>
+      Effect.gen(function*() {
+        const values = samples(method, 5).map((value) => leastOf(AST.typeAST(method.success.ast), value))
+        const results = yield* resultsOf(method, values.map((value) => withoutLists(written(method, value))))
+        assert.deepStrictEqual(
+          results.map((result) => written(method, result)),
+          values.map((value) => written(method, value))
+        )
+      })
+  )
+
+  it.effect.each(answers)(
+    "of $name is read with fields that nobody knows, however deep",
+    ({ method }) =>
+      Effect.gen(function*() {
+        const bodies = samples(method, 5).map((value) => written(method, value))
+        const results = yield* resultsOf(method, bodies)
+        const more = yield* resultsOf(method, bodies.map(withMore))
+        // A map has them as entries, like those that were there before.
+        assert.deepStrictEqual(
+          more.map((result) => withoutMore(written(method, result))),
+          results.map((result) => written(method, result))
+        )
+      })
+  )
 })
 
-// A member that is null reads as one that is absent.
-const withoutNulls = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(withoutNulls)
-    : Predicate.isRecord(value)
-    ? Object.fromEntries(
-      Object.entries(value).filter(([, member]) => member !== null).map(([key, member]) => [key, withoutNulls(member)])
+/** What a method makes of bodies that come over HTTP, one a call. */
+const resultsOf = (
+  method: OkMethod.Any,
+  bodies: ReadonlyArray<Json.Json>
+): Effect.Effect<ReadonlyArray<unknown>, unknown> =>
+  Effect.gen(function*() {
+    const left = yield* Ref.make(bodies)
+    yield* HttpServer.serveEffect(
+      Ref.modify(left, ([body = null, ...rest]) => [HttpServerResponse.text(JSON.stringify(body)), rest])
     )
+    const Answered = OkClient.layerHttp().pipe(
+      Layer.provide(FetchHttpClient.layer),
+      Layer.provideMerge(OkSession.layerServer({ accessToken: Redacted.make("test-access-token") })),
+      Layer.provide(
+        yield* HttpServer.addressFormattedWith((apiUrl) =>
+          Effect.succeed(OkConfig.layer({
+            applicationId: "1",
+            applicationKey: "TEST-APPLICATION-KEY",
+            applicationSecretKey: Redacted.make("test-application-secret-key"),
+            apiUrl
+          }))
+        )
+      )
+    )
+    const parameters = parametersOf(method, { uid: "1", uids: ["1"] }, 1)
+    // Who asks for an id is to get one, which is not what is tested here.
+    const call = callOf(
+      method,
+      "fields" in parameters ? { ...parameters, fields: [OkParam.unlisted("any")] } : parameters
+    )
+    return yield* Effect.provide(Effect.forEach(bodies, () => call), Answered)
+  }).pipe(Effect.scoped, Effect.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })))
+
+/** As OK.ru writes it, with the digits of integers that a number would round, as core reads them. */
+const written = (method: OkMethod.Any, value: unknown): Json.Json =>
+  Either.getOrThrow(Json.parse(JSON.stringify(Schema.encodeUnknownSync(method.success)(value)) ?? "null"))
+
+/** A value without what its type lets be absent, and with nothing in lists that are not the whole of it. */
+const leastOf = (ast: AST.AST, value: unknown): unknown => {
+  switch (ast._tag) {
+    case "TypeLiteral":
+      return Object.fromEntries(
+        ast.propertySignatures.filter(({ isOptional }) => !isOptional).map(({ name, type }) => {
+          const member = Predicate.hasProperty(value, name) ? value[name] : undefined
+          return [name, Array.isArray(member) ? [] : leastOf(type, member)]
+        })
+      )
+    case "TupleType":
+      return Array.isArray(value) ? value.map((item) => leastOf(ast.rest[0]?.type ?? AST.unknownKeyword, item)) : value
+    case "Suspend":
+      return leastOf(ast.f(), value)
+    default:
+      return value
+  }
+}
+
+// A list that is empty reads like one that is absent.
+const withoutLists = (value: Json.Json): Json.Json =>
+  membersOf(
+    value,
+    withoutLists,
+    (entries) => entries.filter(([, member]) => !Array.isArray(member) || member.length > 0)
+  )
+
+// A member that is null reads as one that is absent.
+const withoutNulls = (value: Json.Json): Json.Json =>
+  membersOf(value, withoutNulls, (entries) => entries.filter(([, member]) => member !== null))
+
+const withMore = (value: Json.Json): Json.Json =>
+  membersOf(value, withMore, (entries) => [...entries, ["added_yesterday", "1"]])
+
+const withoutMore = (value: Json.Json): Json.Json =>
+  membersOf(value, withoutMore, (entries) => entries.filter(([name]) => name !== "added_yesterday"))
+
+type Entry = readonly [name: string, member: Json.Json]
+
+const membersOf = (
+  value: Json.Json,
+  inside: (member: Json.Json) => Json.Json,
+  change: (entries: ReadonlyArray<Entry>) => ReadonlyArray<Entry>
+): Json.Json =>
+  Array.isArray(value)
+    ? value.map(inside)
+    : isObject(value)
+    ? Object.fromEntries(change(Object.entries(value)).map(([name, member]) => [name, inside(member)]))
     : value
+
+const isObject = (value: Json.Json): value is { readonly [name: string]: Json.Json } => Predicate.isRecord(value)

@@ -46,6 +46,8 @@ export interface Recorded {
 }
 
 /**
+ * What a test can ask the fake.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -55,6 +57,8 @@ export interface Service {
 }
 
 /**
+ * The fake as a test sees it, beside the transport that a client sees.
+ *
  * @since 0.1.0
  * @category tags
  */

@@ -114,57 +114,58 @@ export const PhotoBookSettings = Schema.Struct(
  */
 export interface PhotoBookSettings extends Schema.Schema.Type<typeof PhotoBookSettings> {}
 
-const fields = Schema.Struct({
-  aid: OkField.optional(OkField.id),
-  /**
-   * The rights that were asked for. Seen: `ap` add photos, `c` comment, `d` delete, `l` like, `m` modify, `mp` change
-   * access.
-   */
-  attrs: OkField.optional(Attributes),
-  author_name: OkField.optional(Schema.String),
-  author_ref: OkField.optional(Schema.String),
-  author_type: OkField.optional(Schema.String),
-  coauthors_count: OkField.optional(OkField.int),
-  comments_count: OkField.optional(OkField.int),
-  /** `yyyy-MM-dd`. */
-  created: OkField.optional(Schema.String),
-  /** Milliseconds since 1970. */
-  created_ms: OkField.optional(OkField.int),
-  description: OkField.optional(Schema.String),
-  group_id: OkField.optional(OkField.id),
-  like_count: OkField.optional(OkField.int),
-  like_summary: OkField.optional(LikeSummary),
-  /** Whether the current user likes it. */
-  liked_it: OkField.optional(OkField.boolean),
-  owner_ref: OkField.optional(Schema.String),
-  photos_count: OkField.optional(OkField.int),
-  ref: OkField.optional(Schema.String),
-  title: OkField.optional(Schema.String),
-  user_id: OkField.optional(OkField.id),
-  // These can be asked for, and no source says what comes.
-  alias: OkField.optional(Schema.Unknown),
-  bubble_info: OkField.optional(Schema.Unknown),
-  check_sensitive_main_photo: OkField.optional(Schema.Unknown),
-  main_photo: OkField.optional(Schema.Unknown),
-  photo_book_settings: OkField.optional(Schema.Unknown),
-  pins_album_tag: OkField.optional(Schema.Unknown),
-  type: OkField.optional(Schema.Unknown),
-  type_change_enabled: OkField.optional(Schema.Unknown),
-  types: OkField.optional(Schema.Unknown),
-  unread: OkField.optional(Schema.Unknown)
-})
+const fields = () =>
+  Schema.Struct({
+    aid: OkField.optional(OkField.id),
+    /**
+     * The rights that were asked for. Seen: `ap` add photos, `c` comment, `d` delete, `l` like, `m` modify, `mp` change
+     * access.
+     */
+    attrs: OkField.optional(Attributes),
+    author_name: OkField.optional(Schema.String),
+    author_ref: OkField.optional(Schema.String),
+    author_type: OkField.optional(Schema.String),
+    coauthors_count: OkField.optional(OkField.int),
+    comments_count: OkField.optional(OkField.int),
+    /** `yyyy-MM-dd`. */
+    created: OkField.optional(Schema.String),
+    /** Milliseconds since 1970. */
+    created_ms: OkField.optional(OkField.int),
+    description: OkField.optional(Schema.String),
+    group_id: OkField.optional(OkField.id),
+    like_count: OkField.optional(OkField.int),
+    like_summary: OkField.optional(LikeSummary),
+    /** Whether the current user likes it. */
+    liked_it: OkField.optional(OkField.boolean),
+    owner_ref: OkField.optional(Schema.String),
+    photos_count: OkField.optional(OkField.int),
+    ref: OkField.optional(Schema.String),
+    title: OkField.optional(Schema.String),
+    user_id: OkField.optional(OkField.id),
+    // These can be asked for, and no source says what comes.
+    alias: OkField.optional(Schema.Unknown),
+    bubble_info: OkField.optional(Schema.Unknown),
+    check_sensitive_main_photo: OkField.optional(Schema.Unknown),
+    main_photo: OkField.optional(Schema.Unknown),
+    photo_book_settings: OkField.optional(Schema.Unknown),
+    pins_album_tag: OkField.optional(Schema.Unknown),
+    type: OkField.optional(Schema.Unknown),
+    type_change_enabled: OkField.optional(Schema.Unknown),
+    types: OkField.optional(Schema.Unknown),
+    unread: OkField.optional(Schema.Unknown)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Album extends Schema.Schema.Type<typeof fields> {}
+export interface Album extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface AlbumEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface AlbumEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A photo album of a user or of a group.
@@ -172,4 +173,4 @@ export interface AlbumEncoded extends Schema.Schema.Encoded<typeof fields> {}
  * @since 0.1.0
  * @category models
  */
-export const Album: Schema.Schema<Album, AlbumEncoded> = fields
+export const Album: Schema.Schema<Album, AlbumEncoded> = Schema.suspend(fields)

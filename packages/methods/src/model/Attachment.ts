@@ -240,44 +240,45 @@ export const Block = Schema.Union(
  */
 export type Block = typeof Block.Type
 
-const topic = Schema.Struct({
-  media: Schema.Array(Block),
-  /** When to publish the topic of a group, sent as milliseconds. */
-  publishAtMs: Schema.optional(
-    Schema.transform(Schema.Number, OkParam.millis, { strict: true, decode: String, encode: Number })
-  ),
-  /** The same, sent as the time in Moscow. */
-  publishAt: Schema.optional(OkParam.moscowSecond),
-  /** Whether the topic is the group's and not that of who posts it. */
-  onBehalfOfGroup: Schema.optional(OkParam.boolean),
-  /** For the topics of groups. */
-  disableComments: Schema.optional(OkParam.boolean),
-  /** Known from clients. */
-  place: Schema.optional(Schema.Struct({
-    lat: OkParam.number,
-    lng: OkParam.number,
-    place_name: Schema.optional(Schema.String),
-    category: Schema.optional(Schema.String)
-  })),
-  /** Known from clients. */
-  caption: Schema.optional(Schema.String)
-}).pipe(
-  Schema.filter(({ publishAt, publishAtMs }) =>
-    publishAt === undefined || publishAtMs === undefined || "publishAtMs, publishAt: give only one of them"
+const topic = () =>
+  Schema.Struct({
+    media: Schema.Array(Block),
+    /** When to publish the topic of a group, sent as milliseconds. */
+    publishAtMs: Schema.optional(
+      Schema.transform(Schema.Number, OkParam.millis, { strict: true, decode: String, encode: Number })
+    ),
+    /** The same, sent as the time in Moscow. */
+    publishAt: Schema.optional(OkParam.moscowSecond),
+    /** Whether the topic is the group's and not that of who posts it. */
+    onBehalfOfGroup: Schema.optional(OkParam.boolean),
+    /** For the topics of groups. */
+    disableComments: Schema.optional(OkParam.boolean),
+    /** Known from clients. */
+    place: Schema.optional(Schema.Struct({
+      lat: OkParam.number,
+      lng: OkParam.number,
+      place_name: Schema.optional(Schema.String),
+      category: Schema.optional(Schema.String)
+    })),
+    /** Known from clients. */
+    caption: Schema.optional(Schema.String)
+  }).pipe(
+    Schema.filter(({ publishAt, publishAtMs }) =>
+      publishAt === undefined || publishAtMs === undefined || "publishAtMs, publishAt: give only one of them"
+    )
   )
-)
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Attachment extends Schema.Schema.Type<typeof topic> {}
+export interface Attachment extends Schema.Schema.Type<ReturnType<typeof topic>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface AttachmentEncoded extends Schema.Schema.Encoded<typeof topic> {}
+export interface AttachmentEncoded extends Schema.Schema.Encoded<ReturnType<typeof topic>> {}
 
 /**
  * The content of a media topic, from the top down, and how it is published: now, unless `publishAtMs` or `publishAt`
@@ -286,27 +287,28 @@ export interface AttachmentEncoded extends Schema.Schema.Encoded<typeof topic> {
  * @since 0.1.0
  * @category models
  */
-export const Attachment: Schema.Schema<Attachment, AttachmentEncoded> = topic
+export const Attachment: Schema.Schema<Attachment, AttachmentEncoded> = Schema.suspend(topic)
 
-const product = Schema.Struct({
-  media: Schema.Union(
-    Schema.Tuple(TextBlock, TextBlock, ProductBlock),
-    Schema.Tuple(TextBlock, PhotoBlock, ProductBlock),
-    Schema.Tuple(TextBlock, TextBlock, PhotoBlock, ProductBlock)
-  )
-})
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface ProductAttachment extends Schema.Schema.Type<typeof product> {}
+const product = () =>
+  Schema.Struct({
+    media: Schema.Union(
+      Schema.Tuple(TextBlock, TextBlock, ProductBlock),
+      Schema.Tuple(TextBlock, PhotoBlock, ProductBlock),
+      Schema.Tuple(TextBlock, TextBlock, PhotoBlock, ProductBlock)
+    )
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface ProductAttachmentEncoded extends Schema.Schema.Encoded<typeof product> {}
+export interface ProductAttachment extends Schema.Schema.Type<ReturnType<typeof product>> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ProductAttachmentEncoded extends Schema.Schema.Encoded<ReturnType<typeof product>> {}
 
 /**
  * The content of a product in the one order that OK.ru takes: title, description, photos, terms. The description or the
@@ -315,4 +317,4 @@ export interface ProductAttachmentEncoded extends Schema.Schema.Encoded<typeof p
  * @since 0.1.0
  * @category models
  */
-export const ProductAttachment: Schema.Schema<ProductAttachment, ProductAttachmentEncoded> = product
+export const ProductAttachment: Schema.Schema<ProductAttachment, ProductAttachmentEncoded> = Schema.suspend(product)

@@ -24,31 +24,32 @@ export const CatalogField = OkParam.oneOf(
   "user_id"
 )
 
-const fields = Schema.Struct({
-  id: OkField.optional(OkField.id),
-  name: OkField.optional(Schema.String),
-  group_id: OkField.optional(OkField.id),
-  /** Ends with the id, after the last colon. */
-  ref: OkField.optional(Schema.String),
-  user_id: OkField.optional(OkField.id),
-  // These can be asked for, and no source says what comes.
-  capabilities: OkField.optional(Schema.Unknown),
-  group_photo: OkField.optional(Schema.Unknown),
-  image_url_base: OkField.optional(Schema.Unknown),
-  size: OkField.optional(Schema.Unknown)
-})
+const fields = () =>
+  Schema.Struct({
+    id: OkField.optional(OkField.id),
+    name: OkField.optional(Schema.String),
+    group_id: OkField.optional(OkField.id),
+    /** Ends with the id, after the last colon. */
+    ref: OkField.optional(Schema.String),
+    user_id: OkField.optional(OkField.id),
+    // These can be asked for, and no source says what comes.
+    capabilities: OkField.optional(Schema.Unknown),
+    group_photo: OkField.optional(Schema.Unknown),
+    image_url_base: OkField.optional(Schema.Unknown),
+    size: OkField.optional(Schema.Unknown)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Catalog extends Schema.Schema.Type<typeof fields> {}
+export interface Catalog extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface CatalogEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface CatalogEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A catalog: a shelf of products in a group. OK.ru leaves out what was not asked for.
@@ -56,4 +57,4 @@ export interface CatalogEncoded extends Schema.Schema.Encoded<typeof fields> {}
  * @since 0.1.0
  * @category models
  */
-export const Catalog: Schema.Schema<Catalog, CatalogEncoded> = fields
+export const Catalog: Schema.Schema<Catalog, CatalogEncoded> = Schema.suspend(fields)

@@ -39,43 +39,44 @@ export const CommentField = OkParam.oneOf(
   "comment.reply_unread"
 )
 
-const fields = Schema.Struct({
-  /** A long text, not a number. */
-  id: OkField.optional(OkField.id),
-  /** The rights that were asked for. */
-  attrs: OkField.optional(Attributes),
-  author_id: OkField.optional(OkField.id),
-  author_name: OkField.optional(Schema.String),
-  /** `user:` or `group:` and the id. */
-  author_ref: OkField.optional(Schema.String),
-  /** `GROUP` where a group wrote it. */
-  author_type: OkField.optional(Schema.String),
-  /** `yyyy-MM-dd HH:mm:ss`, Moscow time. */
-  date: OkField.optional(Schema.String),
-  like_count: OkField.optional(OkField.int),
-  /** Whether the current user likes it. */
-  liked_it: OkField.optional(OkField.boolean),
-  /** The comment that this one answers. */
-  reply_to_comment_id: OkField.optional(OkField.id),
-  /** Who is answered. */
-  reply_to_id: OkField.optional(OkField.id),
-  reply_to_name: OkField.optional(Schema.String),
-  text: OkField.optional(Schema.String),
-  /** `ACTIVE_MESSAGE` was seen. */
-  type: OkField.optional(Schema.String)
-})
+const fields = () =>
+  Schema.Struct({
+    /** A long text, not a number. */
+    id: OkField.optional(OkField.id),
+    /** The rights that were asked for. */
+    attrs: OkField.optional(Attributes),
+    author_id: OkField.optional(OkField.id),
+    author_name: OkField.optional(Schema.String),
+    /** `user:` or `group:` and the id. */
+    author_ref: OkField.optional(Schema.String),
+    /** `GROUP` where a group wrote it. */
+    author_type: OkField.optional(Schema.String),
+    /** `yyyy-MM-dd HH:mm:ss`, Moscow time. */
+    date: OkField.optional(Schema.String),
+    like_count: OkField.optional(OkField.int),
+    /** Whether the current user likes it. */
+    liked_it: OkField.optional(OkField.boolean),
+    /** The comment that this one answers. */
+    reply_to_comment_id: OkField.optional(OkField.id),
+    /** Who is answered. */
+    reply_to_id: OkField.optional(OkField.id),
+    reply_to_name: OkField.optional(Schema.String),
+    text: OkField.optional(Schema.String),
+    /** `ACTIVE_MESSAGE` was seen. */
+    type: OkField.optional(Schema.String)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Comment extends Schema.Schema.Type<typeof fields> {}
+export interface Comment extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface CommentEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface CommentEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A comment, known from clients only. OK.ru leaves out what was not asked for.
@@ -83,4 +84,4 @@ export interface CommentEncoded extends Schema.Schema.Encoded<typeof fields> {}
  * @since 0.1.0
  * @category models
  */
-export const Comment: Schema.Schema<Comment, CommentEncoded> = fields
+export const Comment: Schema.Schema<Comment, CommentEncoded> = Schema.suspend(fields)

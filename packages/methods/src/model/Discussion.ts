@@ -75,46 +75,47 @@ export const DiscussionField = Schema.Union(
   EntityField
 )
 
-const fields = Schema.Struct({
-  /** The id of what it is about: a discussion has none of its own. */
-  object_id: OkField.optional(OkField.id),
-  object_type: OkField.optional(DiscussionType),
-  /** The rights that were asked for. */
-  attrs: OkField.optional(Attributes),
-  /** `yyyy-MM-dd HH:mm:ss`. */
-  creation_date: OkField.optional(Schema.String),
-  /** `yyyy-MM-dd HH:mm:ss`. */
-  last_activity_date: OkField.optional(Schema.String),
-  /** `yyyy-MM-dd HH:mm:ss`. */
-  last_user_access_date: OkField.optional(Schema.String),
-  like_count: OkField.optional(OkField.int),
-  /** Whether the current user likes it. */
-  liked_it: OkField.optional(OkField.boolean),
-  /** With marks such as `{group:ID}name{group}`. */
-  message: OkField.optional(Schema.String),
-  new_comments_count: OkField.optional(OkField.int),
-  /** The author. Absent where the object that owns it is. */
-  owner_uid: OkField.optional(OkField.id),
-  /** What it belongs to. */
-  ref_objects: OkField.list(Schema.Struct({
-    id: OkField.optional(OkField.id),
-    type: OkField.optional(OkField.oneOf("GROUP", "GROUP_PHOTO_ALBUM", "USER", "USER_PHOTO_ALBUM"))
-  })),
-  title: OkField.optional(Schema.String),
-  total_comments_count: OkField.optional(OkField.int)
-})
+const fields = () =>
+  Schema.Struct({
+    /** The id of what it is about: a discussion has none of its own. */
+    object_id: OkField.optional(OkField.id),
+    object_type: OkField.optional(DiscussionType),
+    /** The rights that were asked for. */
+    attrs: OkField.optional(Attributes),
+    /** `yyyy-MM-dd HH:mm:ss`. */
+    creation_date: OkField.optional(Schema.String),
+    /** `yyyy-MM-dd HH:mm:ss`. */
+    last_activity_date: OkField.optional(Schema.String),
+    /** `yyyy-MM-dd HH:mm:ss`. */
+    last_user_access_date: OkField.optional(Schema.String),
+    like_count: OkField.optional(OkField.int),
+    /** Whether the current user likes it. */
+    liked_it: OkField.optional(OkField.boolean),
+    /** With marks such as `{group:ID}name{group}`. */
+    message: OkField.optional(Schema.String),
+    new_comments_count: OkField.optional(OkField.int),
+    /** The author. Absent where the object that owns it is. */
+    owner_uid: OkField.optional(OkField.id),
+    /** What it belongs to. */
+    ref_objects: OkField.list(Schema.Struct({
+      id: OkField.optional(OkField.id),
+      type: OkField.optional(OkField.oneOf("GROUP", "GROUP_PHOTO_ALBUM", "USER", "USER_PHOTO_ALBUM"))
+    })),
+    title: OkField.optional(Schema.String),
+    total_comments_count: OkField.optional(OkField.int)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Discussion extends Schema.Schema.Type<typeof fields> {}
+export interface Discussion extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface DiscussionEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface DiscussionEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A discussion, known from clients only. OK.ru leaves out what was not asked for.
@@ -122,4 +123,4 @@ export interface DiscussionEncoded extends Schema.Schema.Encoded<typeof fields> 
  * @since 0.1.0
  * @category models
  */
-export const Discussion: Schema.Schema<Discussion, DiscussionEncoded> = fields
+export const Discussion: Schema.Schema<Discussion, DiscussionEncoded> = Schema.suspend(fields)

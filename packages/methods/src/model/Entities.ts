@@ -47,28 +47,29 @@ export const Theme = Schema.Struct({
  */
 export interface Theme extends Schema.Schema.Type<typeof Theme> {}
 
-const fields = Schema.Struct(
-  {
-    groups: OkField.list(Group),
-    media_topics: OkField.list(MediaTopic),
-    polls: OkField.list(Poll),
-    themes: OkField.list(Theme),
-    users: OkField.list(User)
-  },
-  { key: Schema.String, value: Schema.Unknown }
-)
+const fields = () =>
+  Schema.Struct(
+    {
+      groups: OkField.list(Group),
+      media_topics: OkField.list(MediaTopic),
+      polls: OkField.list(Poll),
+      themes: OkField.list(Theme),
+      users: OkField.list(User)
+    },
+    { key: Schema.String, value: Schema.Unknown }
+  )
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Entities extends Schema.Schema.Type<typeof fields> {}
+export interface Entities extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface EntitiesEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface EntitiesEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * The objects that were asked for by fields with their kind in front, `user.name`. Those without a list here are as
@@ -77,4 +78,4 @@ export interface EntitiesEncoded extends Schema.Schema.Encoded<typeof fields> {}
  * @since 0.1.0
  * @category models
  */
-export const Entities: Schema.Schema<Entities, EntitiesEncoded> = fields
+export const Entities: Schema.Schema<Entities, EntitiesEncoded> = Schema.suspend(fields)

@@ -6,39 +6,40 @@
 import * as OkField from "@effect-okru/core/OkField"
 import * as Schema from "effect/Schema"
 
-const fields = Schema.Struct({
-  type: OkField.optional(OkField.oneOf("link", "adlink")),
-  /** Goes into the attachment of the topic. */
-  signature: OkField.optional(Schema.String),
-  /** Which of the pictures. Goes into the attachment of the topic. */
-  mediaIdx: OkField.optional(OkField.int),
-  url: OkField.optional(Schema.String),
-  title: OkField.optional(Schema.String),
-  description: OkField.optional(Schema.String),
-  imageUrl: OkField.optional(Schema.String),
-  image: OkField.optional(Schema.Struct({
+const fields = () =>
+  Schema.Struct({
+    type: OkField.optional(OkField.oneOf("link", "adlink")),
+    /** Goes into the attachment of the topic. */
+    signature: OkField.optional(Schema.String),
+    /** Which of the pictures. Goes into the attachment of the topic. */
+    mediaIdx: OkField.optional(OkField.int),
     url: OkField.optional(Schema.String),
-    width: OkField.optional(OkField.int),
-    height: OkField.optional(OkField.int),
-    id: OkField.optional(OkField.id),
-    photoId: OkField.optional(OkField.id)
-  })),
-  buttonTitle: OkField.optional(Schema.String),
-  buttonKey: OkField.optional(Schema.String),
-  buttonType: OkField.optional(Schema.String)
-})
+    title: OkField.optional(Schema.String),
+    description: OkField.optional(Schema.String),
+    imageUrl: OkField.optional(Schema.String),
+    image: OkField.optional(Schema.Struct({
+      url: OkField.optional(Schema.String),
+      width: OkField.optional(OkField.int),
+      height: OkField.optional(OkField.int),
+      id: OkField.optional(OkField.id),
+      photoId: OkField.optional(OkField.id)
+    })),
+    buttonTitle: OkField.optional(Schema.String),
+    buttonKey: OkField.optional(Schema.String),
+    buttonType: OkField.optional(Schema.String)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface LinkMedia extends Schema.Schema.Type<typeof fields> {}
+export interface LinkMedia extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface LinkMediaEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface LinkMediaEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * One way to show a link: title, description, picture.
@@ -46,4 +47,4 @@ export interface LinkMediaEncoded extends Schema.Schema.Encoded<typeof fields> {
  * @since 0.1.0
  * @category models
  */
-export const LinkMedia: Schema.Schema<LinkMedia, LinkMediaEncoded> = fields
+export const LinkMedia: Schema.Schema<LinkMedia, LinkMediaEncoded> = Schema.suspend(fields)

@@ -27,27 +27,28 @@ export const Location = Schema.Struct({
  */
 export interface Location extends Schema.Schema.Type<typeof Location> {}
 
-const fields = Schema.Struct({
-  altitude: OkField.optional(OkField.number),
-  cellId: OkField.optional(OkField.id),
-  city: OkField.optional(Schema.String),
-  country: OkField.optional(Schema.String),
-  ipAddress: OkField.optional(Schema.String),
-  latitude: OkField.optional(OkField.number),
-  longitude: OkField.optional(OkField.number)
-})
+const fields = () =>
+  Schema.Struct({
+    altitude: OkField.optional(OkField.number),
+    cellId: OkField.optional(OkField.id),
+    city: OkField.optional(Schema.String),
+    country: OkField.optional(Schema.String),
+    ipAddress: OkField.optional(Schema.String),
+    latitude: OkField.optional(OkField.number),
+    longitude: OkField.optional(OkField.number)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface CurrentLocation extends Schema.Schema.Type<typeof fields> {}
+export interface CurrentLocation extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface CurrentLocationEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface CurrentLocationEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * Where a user is now, with coordinates.
@@ -55,4 +56,4 @@ export interface CurrentLocationEncoded extends Schema.Schema.Encoded<typeof fie
  * @since 0.1.0
  * @category models
  */
-export const CurrentLocation: Schema.Schema<CurrentLocation, CurrentLocationEncoded> = fields
+export const CurrentLocation: Schema.Schema<CurrentLocation, CurrentLocationEncoded> = Schema.suspend(fields)

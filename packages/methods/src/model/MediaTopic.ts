@@ -182,109 +182,110 @@ export interface MediaBlockEncoded extends Schema.Schema.Encoded<typeof block> {
  */
 export const MediaBlock: Schema.Schema<MediaBlock, MediaBlockEncoded> = block
 
-const fields = Schema.Struct({
-  id: OkField.optional(OkField.id),
-  /** The rights that were asked for, where they come as elsewhere. */
-  attrs: OkField.optional(Attributes),
-  /** Who wrote it: `user:` or `group:` and the id. */
-  author_ref: OkField.optional(Schema.String),
-  /** Milliseconds since 1970. */
-  created_ms: OkField.optional(OkField.int),
-  /** What `Stream.delete` takes. */
-  delete_id: OkField.optional(OkField.id),
-  discussion_summary: OkField.optional(DiscussionSummary),
-  /** Milliseconds since 1970. */
-  last_reject_time_ms: OkField.optional(OkField.int),
-  like_summary: OkField.optional(LikeSummary),
-  /** What `Stream.markAsSpam` takes. */
-  mark_as_spam_id: OkField.optional(OkField.id),
-  /** The blocks, from the top down. */
-  media: OkField.list(MediaBlock),
-  /** On whose page it is: `user:` or `group:` and the id. */
-  owner_ref: OkField.optional(Schema.String),
-  /** Milliseconds since 1970. */
-  publication_date_ms: OkField.optional(OkField.int),
-  ref: OkField.optional(Schema.String),
-  reshare_count: OkField.optional(OkField.int),
-  reshare_summary: OkField.optional(Schema.Struct({ count: OkField.optional(OkField.int) })),
-  views_count: OkField.optional(OkField.int),
-  // These can be asked for, and no source says what comes.
-  adm_boost_post: OkField.optional(Schema.Unknown),
-  ad_canvas_url: OkField.optional(Schema.Unknown),
-  ad_info: OkField.optional(Schema.Unknown),
-  ali_express_product: OkField.optional(Schema.Unknown),
-  anniversary: OkField.optional(Schema.Unknown),
-  app_ref: OkField.optional(Schema.Unknown),
-  app_ref_ext: OkField.optional(Schema.Unknown),
-  attachment: OkField.optional(Schema.Unknown),
-  challenge: OkField.optional(Schema.Unknown),
-  comment_refs: OkField.optional(Schema.Unknown),
-  decorator_id: OkField.optional(Schema.Unknown),
-  fake_news: OkField.optional(Schema.Unknown),
-  has_ad_canvas: OkField.optional(Schema.Unknown),
-  has_lead_ads: OkField.optional(Schema.Unknown),
-  has_more: OkField.optional(Schema.Unknown),
-  hobby: OkField.optional(Schema.Unknown),
-  hobby_info: OkField.optional(Schema.Unknown),
-  holiday_event: OkField.optional(Schema.Unknown),
-  inconsistency: OkField.optional(Schema.Unknown),
-  is_ads_post: OkField.optional(Schema.Unknown),
-  is_ad_for_service: OkField.optional(Schema.Unknown),
-  is_ad_sold_online: OkField.optional(Schema.Unknown),
-  is_business_profile_review: OkField.optional(Schema.Unknown),
-  is_commenting_denied: OkField.optional(Schema.Unknown),
-  is_editable: OkField.optional(Schema.Unknown),
-  is_feeling: OkField.optional(Schema.Unknown),
-  is_hidden_post: OkField.optional(Schema.Unknown),
-  is_moderated_banner: OkField.optional(Schema.Unknown),
-  is_on_behalf_of_group: OkField.optional(Schema.Unknown),
-  is_product: OkField.optional(Schema.Unknown),
-  is_promo: OkField.optional(Schema.Unknown),
-  is_published_as_free: OkField.optional(Schema.Unknown),
-  is_sticky: OkField.optional(Schema.Unknown),
-  is_text_cut: OkField.optional(Schema.Unknown),
-  is_unmodifiable: OkField.optional(Schema.Unknown),
-  is_unpublished_post: OkField.optional(Schema.Unknown),
-  karapulia_post: OkField.optional(Schema.Unknown),
-  longread: OkField.optional(Schema.Unknown),
-  mall_product: OkField.optional(Schema.Unknown),
-  mood_id: OkField.optional(Schema.Unknown),
-  motivator_config: OkField.optional(Schema.Unknown),
-  motivator_link_data: OkField.optional(Schema.Unknown),
-  motivator_ref: OkField.optional(Schema.Unknown),
-  not_editable_reason: OkField.optional(Schema.Unknown),
-  offer: OkField.optional(Schema.Unknown),
-  on_moderation: OkField.optional(Schema.Unknown),
-  ord_info: OkField.optional(Schema.Unknown),
-  partner_link: OkField.optional(Schema.Unknown),
-  place_ref: OkField.optional(Schema.Unknown),
-  presentation: OkField.optional(Schema.Unknown),
-  product_edit_status: OkField.optional(Schema.Unknown),
-  product_ordering: OkField.optional(Schema.Unknown),
-  product_write_message: OkField.optional(Schema.Unknown),
-  promo_status: OkField.optional(Schema.Unknown),
-  publication_as_free_days: OkField.optional(Schema.Unknown),
-  rebuttal_topics: OkField.optional(Schema.Unknown),
-  status_ttl: OkField.optional(Schema.Unknown),
-  tags: OkField.optional(Schema.Unknown),
-  user_profile_event: OkField.optional(Schema.Unknown),
-  visibility: OkField.optional(Schema.Unknown),
-  vk_clip_link_data: OkField.optional(Schema.Unknown),
-  widget_tags: OkField.optional(Schema.Unknown),
-  with_friend_refs: OkField.optional(Schema.Unknown)
-})
+const fields = () =>
+  Schema.Struct({
+    id: OkField.optional(OkField.id),
+    /** The rights that were asked for, where they come as elsewhere. */
+    attrs: OkField.optional(Attributes),
+    /** Who wrote it: `user:` or `group:` and the id. */
+    author_ref: OkField.optional(Schema.String),
+    /** Milliseconds since 1970. */
+    created_ms: OkField.optional(OkField.int),
+    /** What `Stream.delete` takes. */
+    delete_id: OkField.optional(OkField.id),
+    discussion_summary: OkField.optional(DiscussionSummary),
+    /** Milliseconds since 1970. */
+    last_reject_time_ms: OkField.optional(OkField.int),
+    like_summary: OkField.optional(LikeSummary),
+    /** What `Stream.markAsSpam` takes. */
+    mark_as_spam_id: OkField.optional(OkField.id),
+    /** The blocks, from the top down. */
+    media: OkField.list(MediaBlock),
+    /** On whose page it is: `user:` or `group:` and the id. */
+    owner_ref: OkField.optional(Schema.String),
+    /** Milliseconds since 1970. */
+    publication_date_ms: OkField.optional(OkField.int),
+    ref: OkField.optional(Schema.String),
+    reshare_count: OkField.optional(OkField.int),
+    reshare_summary: OkField.optional(Schema.Struct({ count: OkField.optional(OkField.int) })),
+    views_count: OkField.optional(OkField.int),
+    // These can be asked for, and no source says what comes.
+    adm_boost_post: OkField.optional(Schema.Unknown),
+    ad_canvas_url: OkField.optional(Schema.Unknown),
+    ad_info: OkField.optional(Schema.Unknown),
+    ali_express_product: OkField.optional(Schema.Unknown),
+    anniversary: OkField.optional(Schema.Unknown),
+    app_ref: OkField.optional(Schema.Unknown),
+    app_ref_ext: OkField.optional(Schema.Unknown),
+    attachment: OkField.optional(Schema.Unknown),
+    challenge: OkField.optional(Schema.Unknown),
+    comment_refs: OkField.optional(Schema.Unknown),
+    decorator_id: OkField.optional(Schema.Unknown),
+    fake_news: OkField.optional(Schema.Unknown),
+    has_ad_canvas: OkField.optional(Schema.Unknown),
+    has_lead_ads: OkField.optional(Schema.Unknown),
+    has_more: OkField.optional(Schema.Unknown),
+    hobby: OkField.optional(Schema.Unknown),
+    hobby_info: OkField.optional(Schema.Unknown),
+    holiday_event: OkField.optional(Schema.Unknown),
+    inconsistency: OkField.optional(Schema.Unknown),
+    is_ads_post: OkField.optional(Schema.Unknown),
+    is_ad_for_service: OkField.optional(Schema.Unknown),
+    is_ad_sold_online: OkField.optional(Schema.Unknown),
+    is_business_profile_review: OkField.optional(Schema.Unknown),
+    is_commenting_denied: OkField.optional(Schema.Unknown),
+    is_editable: OkField.optional(Schema.Unknown),
+    is_feeling: OkField.optional(Schema.Unknown),
+    is_hidden_post: OkField.optional(Schema.Unknown),
+    is_moderated_banner: OkField.optional(Schema.Unknown),
+    is_on_behalf_of_group: OkField.optional(Schema.Unknown),
+    is_product: OkField.optional(Schema.Unknown),
+    is_promo: OkField.optional(Schema.Unknown),
+    is_published_as_free: OkField.optional(Schema.Unknown),
+    is_sticky: OkField.optional(Schema.Unknown),
+    is_text_cut: OkField.optional(Schema.Unknown),
+    is_unmodifiable: OkField.optional(Schema.Unknown),
+    is_unpublished_post: OkField.optional(Schema.Unknown),
+    karapulia_post: OkField.optional(Schema.Unknown),
+    longread: OkField.optional(Schema.Unknown),
+    mall_product: OkField.optional(Schema.Unknown),
+    mood_id: OkField.optional(Schema.Unknown),
+    motivator_config: OkField.optional(Schema.Unknown),
+    motivator_link_data: OkField.optional(Schema.Unknown),
+    motivator_ref: OkField.optional(Schema.Unknown),
+    not_editable_reason: OkField.optional(Schema.Unknown),
+    offer: OkField.optional(Schema.Unknown),
+    on_moderation: OkField.optional(Schema.Unknown),
+    ord_info: OkField.optional(Schema.Unknown),
+    partner_link: OkField.optional(Schema.Unknown),
+    place_ref: OkField.optional(Schema.Unknown),
+    presentation: OkField.optional(Schema.Unknown),
+    product_edit_status: OkField.optional(Schema.Unknown),
+    product_ordering: OkField.optional(Schema.Unknown),
+    product_write_message: OkField.optional(Schema.Unknown),
+    promo_status: OkField.optional(Schema.Unknown),
+    publication_as_free_days: OkField.optional(Schema.Unknown),
+    rebuttal_topics: OkField.optional(Schema.Unknown),
+    status_ttl: OkField.optional(Schema.Unknown),
+    tags: OkField.optional(Schema.Unknown),
+    user_profile_event: OkField.optional(Schema.Unknown),
+    visibility: OkField.optional(Schema.Unknown),
+    vk_clip_link_data: OkField.optional(Schema.Unknown),
+    widget_tags: OkField.optional(Schema.Unknown),
+    with_friend_refs: OkField.optional(Schema.Unknown)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface MediaTopic extends Schema.Schema.Type<typeof fields> {}
+export interface MediaTopic extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface MediaTopicEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface MediaTopicEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A media topic, known from clients only. OK.ru leaves out what was not asked for.
@@ -295,4 +296,4 @@ export interface MediaTopicEncoded extends Schema.Schema.Encoded<typeof fields> 
  * @since 0.1.0
  * @category models
  */
-export const MediaTopic: Schema.Schema<MediaTopic, MediaTopicEncoded> = fields
+export const MediaTopic: Schema.Schema<MediaTopic, MediaTopicEncoded> = Schema.suspend(fields)

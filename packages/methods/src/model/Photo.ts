@@ -58,56 +58,57 @@ export const PhotoField = OkParam.oneOf(
   "group_photo.user_id"
 )
 
-const fields = Schema.Struct({
-  id: OkField.optional(OkField.id),
-  album_id: OkField.optional(OkField.id),
-  /** The rights that were asked for. Seen: `c` comment, `d` delete, `l` like, `m` modify, `s` mark as spam. */
-  attrs: OkField.optional(Attributes),
-  author_name: OkField.optional(Schema.String),
-  author_ref: OkField.optional(Schema.String),
-  author_type: OkField.optional(Schema.String),
-  comments_count: OkField.optional(OkField.int),
-  /** Milliseconds since 1970. */
-  created_ms: OkField.optional(OkField.int),
-  discussion_summary: OkField.optional(DiscussionSummary),
-  group_id: OkField.optional(OkField.id),
-  like_count: OkField.optional(OkField.int),
-  like_summary: OkField.optional(LikeSummary),
-  /** Whether the current user likes it. */
-  liked_it: OkField.optional(OkField.boolean),
-  pic1024max: OkField.optional(Schema.String),
-  pic1024x768: OkField.optional(Schema.String),
-  pic128max: OkField.optional(Schema.String),
-  pic128x128: OkField.optional(Schema.String),
-  pic180min: OkField.optional(Schema.String),
-  pic190x190: OkField.optional(Schema.String),
-  pic240min: OkField.optional(Schema.String),
-  pic320min: OkField.optional(Schema.String),
-  pic50x50: OkField.optional(Schema.String),
-  pic640x480: OkField.optional(Schema.String),
-  pic_base: OkField.optional(Schema.String),
-  /** The largest size there is. */
-  pic_max: OkField.optional(Schema.String),
-  /** Pixels. */
-  standard_height: OkField.optional(OkField.int),
-  /** Pixels. */
-  standard_width: OkField.optional(OkField.int),
-  /** The description. */
-  text: OkField.optional(Schema.String),
-  user_id: OkField.optional(OkField.id)
-})
+const fields = () =>
+  Schema.Struct({
+    id: OkField.optional(OkField.id),
+    album_id: OkField.optional(OkField.id),
+    /** The rights that were asked for. Seen: `c` comment, `d` delete, `l` like, `m` modify, `s` mark as spam. */
+    attrs: OkField.optional(Attributes),
+    author_name: OkField.optional(Schema.String),
+    author_ref: OkField.optional(Schema.String),
+    author_type: OkField.optional(Schema.String),
+    comments_count: OkField.optional(OkField.int),
+    /** Milliseconds since 1970. */
+    created_ms: OkField.optional(OkField.int),
+    discussion_summary: OkField.optional(DiscussionSummary),
+    group_id: OkField.optional(OkField.id),
+    like_count: OkField.optional(OkField.int),
+    like_summary: OkField.optional(LikeSummary),
+    /** Whether the current user likes it. */
+    liked_it: OkField.optional(OkField.boolean),
+    pic1024max: OkField.optional(Schema.String),
+    pic1024x768: OkField.optional(Schema.String),
+    pic128max: OkField.optional(Schema.String),
+    pic128x128: OkField.optional(Schema.String),
+    pic180min: OkField.optional(Schema.String),
+    pic190x190: OkField.optional(Schema.String),
+    pic240min: OkField.optional(Schema.String),
+    pic320min: OkField.optional(Schema.String),
+    pic50x50: OkField.optional(Schema.String),
+    pic640x480: OkField.optional(Schema.String),
+    pic_base: OkField.optional(Schema.String),
+    /** The largest size there is. */
+    pic_max: OkField.optional(Schema.String),
+    /** Pixels. */
+    standard_height: OkField.optional(OkField.int),
+    /** Pixels. */
+    standard_width: OkField.optional(OkField.int),
+    /** The description. */
+    text: OkField.optional(Schema.String),
+    user_id: OkField.optional(OkField.id)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Photo extends Schema.Schema.Type<typeof fields> {}
+export interface Photo extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface PhotoEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface PhotoEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A photo of a user or of a group. Pictures are addresses.
@@ -117,4 +118,4 @@ export interface PhotoEncoded extends Schema.Schema.Encoded<typeof fields> {}
  * @since 0.1.0
  * @category models
  */
-export const Photo: Schema.Schema<Photo, PhotoEncoded> = fields
+export const Photo: Schema.Schema<Photo, PhotoEncoded> = Schema.suspend(fields)

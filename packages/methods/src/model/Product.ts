@@ -46,46 +46,47 @@ export const ProductField = OkParam.oneOf(
   "write_message"
 )
 
-const fields = Schema.Struct({
-  id: OkField.optional(OkField.id),
-  title: OkField.optional(Schema.String),
-  /** `user:` or `group:` and the id. */
-  author_ref: OkField.optional(Schema.String),
-  /** What `Stream.delete` takes. */
-  delete_id: OkField.optional(OkField.id),
-  /** What `Stream.markAsSpam` takes. */
-  mark_as_spam_id: OkField.optional(OkField.id),
-  ref: OkField.optional(Schema.String),
-  // These can be asked for, and no source says what comes.
-  accept_reject_allowed: OkField.optional(Schema.Unknown),
-  delivery: OkField.optional(Schema.Unknown),
-  description_media_text: OkField.optional(Schema.Unknown),
-  edit: OkField.optional(Schema.Unknown),
-  edit_status: OkField.optional(Schema.Unknown),
-  group_photo: OkField.optional(Schema.Unknown),
-  image_url_base: OkField.optional(Schema.Unknown),
-  is_ad_for_service: OkField.optional(Schema.Unknown),
-  is_ad_sold_online: OkField.optional(Schema.Unknown),
-  on_moderation: OkField.optional(Schema.Unknown),
-  pinned: OkField.optional(Schema.Unknown),
-  pin_allowed: OkField.optional(Schema.Unknown),
-  price: OkField.optional(Schema.Unknown),
-  status: OkField.optional(Schema.Unknown),
-  title_media_text: OkField.optional(Schema.Unknown),
-  write_message: OkField.optional(Schema.Unknown)
-})
+const fields = () =>
+  Schema.Struct({
+    id: OkField.optional(OkField.id),
+    title: OkField.optional(Schema.String),
+    /** `user:` or `group:` and the id. */
+    author_ref: OkField.optional(Schema.String),
+    /** What `Stream.delete` takes. */
+    delete_id: OkField.optional(OkField.id),
+    /** What `Stream.markAsSpam` takes. */
+    mark_as_spam_id: OkField.optional(OkField.id),
+    ref: OkField.optional(Schema.String),
+    // These can be asked for, and no source says what comes.
+    accept_reject_allowed: OkField.optional(Schema.Unknown),
+    delivery: OkField.optional(Schema.Unknown),
+    description_media_text: OkField.optional(Schema.Unknown),
+    edit: OkField.optional(Schema.Unknown),
+    edit_status: OkField.optional(Schema.Unknown),
+    group_photo: OkField.optional(Schema.Unknown),
+    image_url_base: OkField.optional(Schema.Unknown),
+    is_ad_for_service: OkField.optional(Schema.Unknown),
+    is_ad_sold_online: OkField.optional(Schema.Unknown),
+    on_moderation: OkField.optional(Schema.Unknown),
+    pinned: OkField.optional(Schema.Unknown),
+    pin_allowed: OkField.optional(Schema.Unknown),
+    price: OkField.optional(Schema.Unknown),
+    status: OkField.optional(Schema.Unknown),
+    title_media_text: OkField.optional(Schema.Unknown),
+    write_message: OkField.optional(Schema.Unknown)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Product extends Schema.Schema.Type<typeof fields> {}
+export interface Product extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface ProductEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface ProductEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * A product as lists show it, OK.ru's "short product". The whole of it is a media topic.
@@ -95,4 +96,4 @@ export interface ProductEncoded extends Schema.Schema.Encoded<typeof fields> {}
  * @since 0.1.0
  * @category models
  */
-export const Product: Schema.Schema<Product, ProductEncoded> = fields
+export const Product: Schema.Schema<Product, ProductEncoded> = Schema.suspend(fields)

@@ -27,29 +27,30 @@ export const TagFilter = Schema.Struct({
  */
 export interface TagFilter extends Schema.Schema.Type<typeof TagFilter> {}
 
-const fields = Schema.Struct({
-  /** The hashtag without its `#`. */
-  query: OkField.optional(Schema.String),
-  all: OkField.optional(OkField.int),
-  groupPhotos: OkField.optional(OkField.int),
-  groupTopics: OkField.optional(OkField.int),
-  groupVideos: OkField.optional(OkField.int),
-  userPhotos: OkField.optional(OkField.int),
-  userTopics: OkField.optional(OkField.int),
-  userVideos: OkField.optional(OkField.int)
-})
+const fields = () =>
+  Schema.Struct({
+    /** The hashtag without its `#`. */
+    query: OkField.optional(Schema.String),
+    all: OkField.optional(OkField.int),
+    groupPhotos: OkField.optional(OkField.int),
+    groupTopics: OkField.optional(OkField.int),
+    groupVideos: OkField.optional(OkField.int),
+    userPhotos: OkField.optional(OkField.int),
+    userTopics: OkField.optional(OkField.int),
+    userVideos: OkField.optional(OkField.int)
+  })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface TagMentions extends Schema.Schema.Type<typeof fields> {}
+export interface TagMentions extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface TagMentionsEncoded extends Schema.Schema.Encoded<typeof fields> {}
+export interface TagMentionsEncoded extends Schema.Schema.Encoded<ReturnType<typeof fields>> {}
 
 /**
  * How often a hashtag is used, by kind of content.
@@ -57,4 +58,4 @@ export interface TagMentionsEncoded extends Schema.Schema.Encoded<typeof fields>
  * @since 0.1.0
  * @category models
  */
-export const TagMentions: Schema.Schema<TagMentions, TagMentionsEncoded> = fields
+export const TagMentions: Schema.Schema<TagMentions, TagMentionsEncoded> = Schema.suspend(fields)

@@ -21,7 +21,7 @@ export const generate = ({ method, parameters }: Pick<Call, "method" | "paramete
   if (SchemaAST.isVoidKeyword(ast)) {
     return undefined
   }
-  const arbitrary = Arbitrary.make(Schema.make<unknown>(fill(ast, { name: "", items: itemsOf(parameters) })))
+  const arbitrary = Arbitrary.make(Schema.make<unknown>(fill(ast, { name: "", items: itemsOf(parameters), depth: 0 })))
   const [value] = FastCheck.sample(arbitrary, { seed: seedOf(method.name, parameters), numRuns: 1 })
   // The schema of an answer encodes to what OK.ru sends, JSON.
   return Schema.encodeUnknownSync(method.success)(value) as Json
@@ -39,7 +39,12 @@ interface Place {
   readonly name: string
   /** In each list. */
   readonly items: number
+  /** How many models it is in. */
+  readonly depth: number
 }
+
+// Models are built on first use, and one that refers to itself is no other at first sight: nothing real is as deep.
+const deepest = 4
 
 /**
  * The same type, narrowed to what reads like an answer: everything there, names and ids instead of noise, and no next page.
@@ -64,7 +69,7 @@ const fill = (ast: SchemaAST.AST, place: Place): SchemaAST.AST => {
       return SchemaAST.Union.make(likely(ast.types.flatMap(members)).map((type) => fill(type, place)))
     case "TupleType":
       return new SchemaAST.TupleType(
-        [...ast.elements, ...itemTypes(ast, place.items)].map(({ isOptional, type }) =>
+        [...ast.elements, ...itemTypes(ast, place)].map(({ isOptional, type }) =>
           new SchemaAST.OptionalType(fill(type, place), isOptional)
         ),
         [],
@@ -81,6 +86,8 @@ const fill = (ast: SchemaAST.AST, place: Place): SchemaAST.AST => {
           )
         )
       )
+    case "Suspend":
+      return fill(ast.f(), { ...place, depth: place.depth + 1 })
     default:
       return ast
   }
@@ -88,18 +95,18 @@ const fill = (ast: SchemaAST.AST, place: Place): SchemaAST.AST => {
 
 const itemTypes = (
   { rest: [item] }: SchemaAST.TupleType,
-  items: number
+  place: Place
 ): ReadonlyArray<SchemaAST.OptionalType> =>
-  item === undefined || items === 0 || isRecursive(item.type)
+  item === undefined || place.items === 0 || isTooDeep(item.type, place)
     ? []
-    : Array.replicate(new SchemaAST.OptionalType(item.type, false), items)
+    : Array.replicate(new SchemaAST.OptionalType(item.type, false), place.items)
 
 const fillProperty = (
   { isOptional, isReadonly, name, type }: SchemaAST.PropertySignature,
   place: Place
 ): ReadonlyArray<SchemaAST.PropertySignature> => {
   const text = String(name)
-  if (isOptional && (["anchor", "pagingAnchor", "marker"].includes(text) || isRecursive(type))) {
+  if (isOptional && (["anchor", "pagingAnchor", "marker"].includes(text) || isTooDeep(type, place))) {
     return []
   }
   const filled = ["hasMore", "has_more"].includes(text)
@@ -122,11 +129,11 @@ const likely = (types: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<SchemaAST.AS
 
 const isNull = (type: SchemaAST.AST): boolean => SchemaAST.isLiteral(type) && type.literal === null
 
-const isRecursive = (ast: SchemaAST.AST): boolean =>
-  SchemaAST.isSuspend(ast) ||
-  (SchemaAST.isUnion(ast) && ast.types.some(isRecursive)) ||
-  (SchemaAST.isRefinement(ast) && isRecursive(ast.from)) ||
-  (SchemaAST.isTupleType(ast) && ast.rest.some(({ type }) => isRecursive(type)))
+const isTooDeep = (ast: SchemaAST.AST, place: Place): boolean =>
+  (SchemaAST.isSuspend(ast) && place.depth === deepest) ||
+  (SchemaAST.isUnion(ast) && ast.types.some((type) => isTooDeep(type, place))) ||
+  (SchemaAST.isRefinement(ast) && isTooDeep(ast.from, place)) ||
+  (SchemaAST.isTupleType(ast) && ast.rest.some(({ type }) => isTooDeep(type, place)))
 
 // A text that is a whole answer is the id of something.
 const words = (name: string): Arbitrary.LazyArbitrary<string> => (fc) =>
