@@ -58,8 +58,7 @@ export const Credentials: Schema.Schema<Credentials, CredentialsEncoded> = field
  * @example
  * ```ts
  * import * as Credentials from "@effect-okru/auth/Credentials"
- * import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+ * import * as Redacted from "effect/Redacted"
  *
  * const received = Credentials.make({
  *   accessToken: Redacted.make("test-access-token"),
