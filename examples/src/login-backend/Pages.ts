@@ -29,7 +29,8 @@ p { margin: 0 0 1.5rem }
 form { margin: 0 }
 .button + form { margin-top: .6rem }
 header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; margin-bottom: 1.5rem }
-header h1, header p { margin: 0 }
+header div { min-width: 0 }
+header h1, header p { margin: 0; overflow-wrap: anywhere }
 header button { width: auto; padding: .5rem 1rem; white-space: nowrap }
 ul { list-style: none; margin: 0; padding: 0 }
 li { display: flex; gap: .9rem; align-items: center; padding: .6rem 0; border-top: 1px solid var(--line);
