@@ -28,7 +28,7 @@ p { margin: 0 0 1.5rem }
 :focus-visible { outline: 3px solid #1a73e8; outline-offset: 2px }
 form { margin: 0 }
 .button + form { margin-top: .6rem }
-header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; margin-bottom: 1.5rem }
+header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; justify-content: space-between; margin-bottom: 1.5rem }
 header div { min-width: 0 }
 header h1, header p { margin: 0; overflow-wrap: anywhere }
 header button { width: auto; padding: .5rem 1rem; white-space: nowrap }
