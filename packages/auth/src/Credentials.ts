@@ -30,6 +30,8 @@ const fields = Schema.Struct({
 })
 
 /**
+ * What OK.ru gave for one user and one application.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -49,6 +49,8 @@ import * as RefreshToken from "./RefreshToken.js"
 import * as TokenStore from "./TokenStore.js"
 
 /**
+ * The sessions of a backend, by user.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -66,6 +68,8 @@ export interface Service {
 }
 
 /**
+ * The manager of an application's sessions: one for a process.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -84,6 +88,8 @@ export type Refresh<R = never> = (
 ) => Effect.Effect<Option.Option<Credentials.Credentials>, OkSessionUnavailable, R>
 
 /**
+ * When sessions are renewed, and where users go whose session cannot be.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -142,6 +148,8 @@ const isNot = (stale: { readonly accessToken: Credentials.Credentials["accessTok
 })
 
 /**
+ * A manager as a value. What it renews ends with the scope; see {@link layer} for the usual way.
+ *
  * @since 0.1.0
  * @category constructors
  */

@@ -84,6 +84,8 @@ export class TokenStoreError
 }
 
 /**
+ * What keeps credentials, and says whose turn it is to renew them.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -113,6 +115,8 @@ export interface Service {
 }
 
 /**
+ * The store of a backend's sessions.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -222,6 +226,8 @@ export interface Texts {
 }
 
 /**
+ * How long a store of texts takes.
+ *
  * @since 0.1.0
  * @category models
  */
