@@ -42,14 +42,16 @@ li { display: flex; gap: .9rem; align-items: center; padding: .6rem 0; border-to
 
 const styleHash = createHash("sha256").update(style).digest("base64")
 
-/** For every answer, pages or not. */
-export const securityHeaders = {
+/** For every answer, pages or not. Browsers that came by https are to come by https only. */
+export const securityHeaders = ({ secure }: { readonly secure: boolean }) => ({
   "Cache-Control": "no-store",
   "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; ` +
     `base-uri 'none'; frame-ancestors 'none'`,
+  "Cross-Origin-Opener-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff"
-}
+  "X-Content-Type-Options": "nosniff",
+  ...(secure ? { "Strict-Transport-Security": "max-age=31536000" } : {})
+})
 
 const page = (title: string, body: Html, status = 200): Response =>
   HttpServerResponse.text(
