@@ -370,10 +370,12 @@ const ask = <A, R>(
 ): Effect.Effect<A, OkSessionUnavailable, R> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Effect.runtime<R>(), (runtime) => {
-      const asking = Runtime.runFork(runtime, Effect.interruptible(effect))
-      return Effect.mapError(
-        asking.unsafePoll() ?? restore(inTime(Fiber.join(asking))).pipe(Effect.ensuring(Fiber.interruptFork(asking))),
-        (error) => error._tag === "TokenStoreError" ? new OkSessionUnavailable({ issue: error.message }) : error
+      // With its outcome as a value: a fiber that fails is logged as one that nobody waits for.
+      const asking = Runtime.runFork(runtime, Effect.exit(Effect.interruptible(effect)))
+      return Effect.flatMap(
+        asking.unsafePoll() ??
+          Effect.onError(restore(inTime(Fiber.join(asking))), () => Fiber.interruptFork(asking)),
+        Effect.mapError(({ message }) => new OkSessionUnavailable({ issue: message }))
       )
     })
   )

@@ -544,6 +544,27 @@ describe("the end of a session", () => {
       assert.strictEqual((yield* Effect.flip(silent.call))._tag, "OkSessionUnavailable")
     }))
 
+  check("who is interrupted while the store keeps it waiting leaves nobody waiting", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      const asked = yield* Deferred.make<void>()
+      const left = yield* Deferred.make<void>()
+      const { call } = yield* makeProcess(world, {
+        ...store,
+        get: () =>
+          Effect.zipRight(Deferred.succeed(asked, undefined), Effect.never).pipe(
+            Effect.onInterrupt(() => Deferred.succeed(left, undefined))
+          )
+      })
+      const fiber = yield* Effect.fork(call)
+      yield* Deferred.await(asked)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
+      yield* Deferred.await(left)
+      // The time-out, too, lets go of the store.
+      assert.strictEqual((yield* Effect.flip(call))._tag, "OkSessionUnavailable")
+    }))
+
   check("nothing that fails prints a secret", () =>
     Effect.gen(function*() {
       const { call, world } = yield* setup({
