@@ -8,8 +8,7 @@ import { FakeTransport } from "@effect-okru/core/testing"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox } from "@effect-okru/sandbox"
-import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -33,14 +32,13 @@ import * as ServerSession from "../src/from-aiookru/serverSession.js"
 import * as KeepAlive from "../src/from-aiookru/sessionManager.js"
 import * as Signature from "../src/from-aiookru/signature.js"
 import * as TokenSession from "../src/from-aiookru/tokenSession.js"
+import { comeBack, firstUser } from "./comeBack.js"
 
 const Ok = OkClient.layerHttp().pipe(
   Layer.provideMerge(Sandbox.layerHttpClient),
   Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
   Layer.provideMerge(Sandbox.layer())
 )
-
-const firstUser = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
 
 const check = (
   name: string,
@@ -50,27 +48,6 @@ const check = (
 ) => it.effect(name, () => Effect.flatMap(firstUser, run).pipe(Effect.provide(Ok)))
 
 const whoAmI = Users.getLoggedInUser()
-
-/** Goes through the login page like a user who has granted everything before, and comes back. */
-const comeBack = (authorizeUrl: string) =>
-  Effect.gen(function*() {
-    const { login, password } = yield* firstUser
-    const { connectUrl } = yield* OkConfig.OkConfig
-    const opened = yield* HttpClient.get(authorizeUrl)
-    const loggedIn = yield* HttpClientRequest.post(`${connectUrl}/dk?cmd=OAuth2Login&st.cmd=OAuth2Login`).pipe(
-      HttpClientRequest.setHeader(
-        "cookie",
-        Object.values(opened.cookies.cookies).map(({ name, value }) => `${name}=${value}`).join("; ")
-      ),
-      HttpClientRequest.bodyUrlParams({
-        "fr.posted": "set",
-        "fr.email": login,
-        "fr.password": Redacted.value(password)
-      }),
-      HttpClient.execute
-    )
-    return loggedIn.headers["location"] ?? ""
-  })
 
 describe("sessions of tokens that are there", () => {
   check("ClientSession", ({ accessToken, sessionSecretKey, uid }) =>

@@ -155,6 +155,8 @@ const assertGuarded = ({ headers, url }: Answer) => {
   assert.strictEqual(headers.get("x-content-type-options"), "nosniff", url)
   assert.strictEqual(headers.get("referrer-policy"), "no-referrer", url)
   assert.strictEqual(headers.get("cache-control"), "no-store", url)
+  assert.strictEqual(headers.get("cross-origin-opener-policy"), "same-origin", url)
+  assert.strictEqual(headers.has("strict-transport-security"), url.startsWith("https:"), url)
 }
 
 describe("over HTTP", () => {
@@ -372,6 +374,7 @@ describe("by the environment", () => {
           const page = yield* Effect.flatMap(signIn(browser, origin, user), browser.submit)
           assert.strictEqual(page.url, "https://login.test/friends")
           assert.strictEqual(heading(page), user.name)
+          assertGuarded(page)
           assert.match(setCookie(browser, "__Host-session"), /; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
           assert.isTrue(
             browser.answers.some(({ headers }) =>

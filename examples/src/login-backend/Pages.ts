@@ -28,8 +28,9 @@ p { margin: 0 0 1.5rem }
 :focus-visible { outline: 3px solid #1a73e8; outline-offset: 2px }
 form { margin: 0 }
 .button + form { margin-top: .6rem }
-header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; margin-bottom: 1.5rem }
-header h1, header p { margin: 0 }
+header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; justify-content: space-between; margin-bottom: 1.5rem }
+header div { min-width: 0 }
+header h1, header p { margin: 0; overflow-wrap: anywhere }
 header button { width: auto; padding: .5rem 1rem; white-space: nowrap }
 ul { list-style: none; margin: 0; padding: 0 }
 li { display: flex; gap: .9rem; align-items: center; padding: .6rem 0; border-top: 1px solid var(--line);
@@ -41,14 +42,16 @@ li { display: flex; gap: .9rem; align-items: center; padding: .6rem 0; border-to
 
 const styleHash = createHash("sha256").update(style).digest("base64")
 
-/** For every answer, pages or not. */
-export const securityHeaders = {
+/** For every answer, pages or not. Browsers that came by https are to come by https only. */
+export const securityHeaders = ({ secure }: { readonly secure: boolean }) => ({
   "Cache-Control": "no-store",
   "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; ` +
     `base-uri 'none'; frame-ancestors 'none'`,
+  "Cross-Origin-Opener-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff"
-}
+  "X-Content-Type-Options": "nosniff",
+  ...(secure ? { "Strict-Transport-Security": "max-age=31536000" } : {})
+})
 
 const page = (title: string, body: Html, status = 200): Response =>
   HttpServerResponse.text(

@@ -158,5 +158,5 @@ const explain = (error: Failure): Effect.Effect<HttpServerResponse.HttpServerRes
 export const app = routes.pipe(
   Effect.catchAll(explain),
   Effect.catchAllDefect((defect) => Effect.as(Effect.logError("a defect", defect), Pages.broken)),
-  Effect.map(HttpServerResponse.setHeaders(Pages.securityHeaders))
+  Effect.zipWith(Site.Site, (response, site) => HttpServerResponse.setHeaders(response, Pages.securityHeaders(site)))
 )

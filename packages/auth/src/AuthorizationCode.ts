@@ -35,6 +35,8 @@ import * as OAuthState from "./OAuthState.js"
 import type * as Permissions from "./Permissions.js"
 
 /**
+ * What the address of the dialogs says.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -36,6 +36,8 @@ export class CipherError extends Schema.TaggedError<CipherError>("@effect-okru/a
 }
 
 /**
+ * What seals texts and opens them again.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -47,12 +49,16 @@ export interface Service {
 }
 
 /**
+ * The cipher that stores of texts use.
+ *
  * @since 0.1.0
  * @category tags
  */
 export class Cipher extends Context.Tag("@effect-okru/auth/Cipher")<Cipher, Service>() {}
 
 /**
+ * An AES key and its name.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -30,6 +30,8 @@ const fields = Schema.Struct({
 })
 
 /**
+ * What OK.ru gave for one user and one application.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -58,8 +60,7 @@ export const Credentials: Schema.Schema<Credentials, CredentialsEncoded> = field
  * @example
  * ```ts
  * import * as Credentials from "@effect-okru/auth/Credentials"
- * import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+ * import * as Redacted from "effect/Redacted"
  *
  * const received = Credentials.make({
  *   accessToken: Redacted.make("test-access-token"),

@@ -155,6 +155,8 @@ export type SignInError =
   | OAuthUnknownPage
 
 /**
+ * Who signs in, and for what.
+ *
  * @since 0.1.0
  * @category models
  */

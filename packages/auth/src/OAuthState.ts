@@ -36,6 +36,8 @@ import { OAuthStateError, OAuthStateUnavailable } from "./OAuthError.js"
 import * as SecureRandom from "./SecureRandom.js"
 
 /**
+ * The browser that a state is for.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -45,6 +47,8 @@ export interface Binding {
 }
 
 /**
+ * What gives out states and takes them back.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -59,12 +63,16 @@ export interface Service {
 }
 
 /**
+ * The states that are out.
+ *
  * @since 0.1.0
  * @category tags
  */
 export class OAuthState extends Context.Tag("@effect-okru/auth/OAuthState")<OAuthState, Service>() {}
 
 /**
+ * How long states are good.
+ *
  * @since 0.1.0
  * @category models
  */

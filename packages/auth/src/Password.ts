@@ -28,6 +28,8 @@ import * as Grant from "./Grant.js"
 export type SignInError = OkApiError | OkDecodeError | OkTransportError
 
 /**
+ * Who signs in.
+ *
  * @since 0.1.0
  * @category models
  */

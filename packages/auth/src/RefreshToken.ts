@@ -34,6 +34,8 @@ export type RefreshError =
   | OAuthRefreshTokenOver
 
 /**
+ * What is refreshed.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 /**
+ * A source of bytes.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -40,6 +40,7 @@ import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Credentials from "./Credentials.js"
@@ -48,6 +49,8 @@ import * as RefreshToken from "./RefreshToken.js"
 import * as TokenStore from "./TokenStore.js"
 
 /**
+ * The sessions of a backend, by user.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -65,6 +68,8 @@ export interface Service {
 }
 
 /**
+ * The manager of an application's sessions: one for a process.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -83,6 +88,8 @@ export type Refresh<R = never> = (
 ) => Effect.Effect<Option.Option<Credentials.Credentials>, OkSessionUnavailable, R>
 
 /**
+ * When sessions are renewed, and where users go whose session cannot be.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -94,7 +101,9 @@ export interface Options<R = never> {
   readonly authorizeUrl: (user: string) => Effect.Effect<string, OkSessionUnavailable, R>
   /** How long before its end a token is renewed. 1 minute by default. A long token is touched once a day. */
   readonly renewBefore?: Duration.DurationInput | undefined
-  /** How long a renewal waits for OK.ru. 10 seconds by default. */
+  /**
+   * How long a renewal waits for OK.ru, a place among the connections of the `HttpClient` included. 10 seconds by default.
+   */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
@@ -139,6 +148,8 @@ const isNot = (stale: { readonly accessToken: Credentials.Credentials["accessTok
 })
 
 /**
+ * A manager as a value. What it renews ends with the scope; see {@link layer} for the usual way.
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -259,7 +270,7 @@ export const make = <R1 = never, R2 = never>(
         })
       )
 
-    const inTime = Effect.timeoutFail({
+    const beforeLong = Effect.timeoutFail({
       duration: Duration.times(lease, 2),
       onTimeout: () => new OkSessionUnavailable({ issue: "another process renews it and does not finish" })
     })
@@ -294,7 +305,7 @@ export const make = <R1 = never, R2 = never>(
                 return yield* shared
               }
             }
-            return yield* record(user, renewal, inTime(untilReached(user, goal)))
+            return yield* record(user, renewal, beforeLong(untilReached(user, goal)))
           }).pipe(renewal.lock.withPermits(1))))
 
     /** Fails never: the token is still good. */
@@ -350,19 +361,35 @@ export const make = <R1 = never, R2 = never>(
     }
   })
 
+/**
+ * What the store says, in time. `Effect.timeoutFail` takes two fibers and a timer, several times what all the rest of
+ * `current` does, and at every call. So the time counts for a store that keeps its caller waiting.
+ */
 const ask = <A, R>(
   effect: Effect.Effect<A, TokenStore.TokenStoreError, R>
 ): Effect.Effect<A, OkSessionUnavailable, R> =>
-  effect.pipe(
-    Effect.mapError((error) => new OkSessionUnavailable({ issue: error.message })),
-    Effect.timeoutFail({
-      duration: storeTimeout,
-      onTimeout: () => new OkSessionUnavailable({ issue: "the token store did not answer in time" })
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.runtime<R>(), (runtime) => {
+      // With its outcome as a value: a fiber that fails is logged as one that nobody waits for.
+      const asking = Runtime.runFork(runtime, Effect.exit(Effect.interruptible(effect)))
+      return Effect.flatMap(
+        asking.unsafePoll() ??
+          Effect.onError(restore(inTime(Fiber.join(asking))), () => Fiber.interruptFork(asking)),
+        Effect.mapError(({ message }) => new OkSessionUnavailable({ issue: message }))
+      )
     })
   )
 
+const inTime = Effect.timeoutFail({
+  duration: storeTimeout,
+  onTimeout: () => new OkSessionUnavailable({ issue: "the token store did not answer in time" })
+})
+
 /**
  * The manager. It refreshes with the refresh token grant, straight through the `HttpClient`.
+ *
+ * That may be the one that calls go through. Where calls can keep all of its connections busy for seconds, a refresh
+ * stands in line behind them, and its time-out counts meanwhile: give this layer a client with connections of its own.
  *
  * @example
  * ```ts
@@ -410,7 +437,8 @@ export const layerWith = <R1 = never, R2 = never>(
 
 /**
  * The session of a user. Its calls fail with `ReauthorizationRequired` when the user has to sign in again, and with
- * `OkSessionUnavailable` when the store or OK.ru does not answer; both are `OkError`s.
+ * `OkSessionUnavailable` when the store or OK.ru does not answer; both are `OkError`s. To provide a layer costs as much as
+ * some calls: provide it to all that a request does, not to each call.
  *
  * @example
  * ```ts

@@ -84,6 +84,8 @@ export class TokenStoreError
 }
 
 /**
+ * What keeps credentials, and says whose turn it is to renew them.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -113,6 +115,8 @@ export interface Service {
 }
 
 /**
+ * The store of a backend's sessions.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -222,6 +226,8 @@ export interface Texts {
 }
 
 /**
+ * How long a store of texts takes.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -237,6 +243,11 @@ const Entry = Schema.parseJson(Credentials)
 const leaseFields = Schema.Struct({ holder: Schema.String, until: Schema.Number })
 interface LeaseRecord extends Schema.Schema.Type<typeof leaseFields> {}
 const LeaseRecord = Schema.parseJson(leaseFields)
+
+const decodeEntry = Schema.decode(Entry)
+const encodeEntry = Schema.encode(Entry)
+const decodeLease = Schema.decodeOption(LeaseRecord)
+const encodeLease = Schema.encode(LeaseRecord)
 
 /**
  * A store over anything that keeps texts, with what the module's comment says about leases and crashes.
@@ -262,7 +273,7 @@ export const makeTexts = (texts: Texts, options: Options = {}): Effect.Effect<Se
             cipher.decrypt(text, name(key)).pipe(
               Effect.mapError(unreadable),
               Effect.flatMap((clear) =>
-                Effect.mapError(Schema.decode(Entry)(Redacted.value(clear)), () =>
+                Effect.mapError(decodeEntry(Redacted.value(clear)), () =>
                   // The words of the schema quote what they read.
                   new TokenStoreError({ reason: "Unreadable", issue: "an entry is not one of this version" }))
               ),
@@ -281,7 +292,7 @@ export const makeTexts = (texts: Texts, options: Options = {}): Effect.Effect<Se
     // One of the two copies is whole at any time: the one that cannot be read is written first.
     const write = (key: Key, credentials: Credentials): Effect.Effect<void, TokenStoreError> =>
       Effect.gen(function*() {
-        const clear = yield* Effect.orDie(Schema.encode(Entry)(credentials))
+        const clear = yield* Effect.orDie(encodeEntry(credentials))
         const text = yield* Effect.mapError(cipher.encrypt(Redacted.make(clear), name(key)), unreadable)
         const broken = yield* Effect.as(read(key, name(key)), false).pipe(
           Effect.catchIf(isUnreadable, () => Effect.succeed(true))
@@ -313,7 +324,7 @@ const makeLease = (
   const readLease = (key: Key): Effect.Effect<Option.Option<LeaseRecord | "broken">, TokenStoreError> =>
     Effect.map(
       texts.get(leaseName(key)),
-      Option.map((text) => Option.getOrElse(Schema.decodeOption(LeaseRecord)(text), () => "broken" as const))
+      Option.map((text) => Option.getOrElse(decodeLease(text), () => "broken" as const))
     )
 
   const claim = (key: Key, holder: string, duration: Duration.Duration, overBroken: boolean) =>
@@ -327,7 +338,7 @@ const makeLease = (
         return "held"
       }
       const text = yield* Effect.orDie(
-        Schema.encode(LeaseRecord)({ holder, until: now + Duration.toMillis(duration) })
+        encodeLease({ holder, until: now + Duration.toMillis(duration) })
       )
       yield* texts.set(leaseName(key), text, Option.some(duration))
       return "written"

@@ -1,10 +1,15 @@
 import * as Grant from "@effect-okru/auth/Grant"
 import * as Password from "@effect-okru/auth/Password"
+import * as OkPolicy from "@effect-okru/core/OkPolicy"
 import * as OkSession from "@effect-okru/core/OkSession"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FastCheck from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import * as TestClock from "effect/TestClock"
 import { config, configWithoutSecret, fake, json, printed } from "./grants.js"
 
 const login = "test-login"
@@ -90,6 +95,32 @@ describe("Password", () => {
     },
     { fastCheck: { numRuns: 30 } }
   )
+
+  it.effect("is repeated by no policy, whatever it would repeat", () =>
+    Effect.gen(function*() {
+      for (
+        const reply of [
+          json({ error_code: 401, error_msg: "AUTH_LOGIN : INVALID_CREDENTIALS" }),
+          json({ error_code: 8, error_msg: "FLOOD : Flood detected" }),
+          json({ error_code: 2, error_msg: "SERVICE : Down" }),
+          { status: 503, body: "" },
+          undefined
+        ]
+      ) {
+        const { layer, seen } = fake(() => reply)
+        const login = yield* Effect.fork(
+          signIn.pipe(
+            OkPolicy.retry({ schedule: Schedule.recurs(5) }),
+            Effect.provide(OkPolicy.standard),
+            Effect.provide(layer),
+            Effect.exit
+          )
+        )
+        yield* TestClock.adjust("1 hour")
+        assert.isTrue(Exit.isFailure(yield* Fiber.join(login)))
+        assert.lengthOf(seen, 1)
+      }
+    }).pipe(Effect.provide(config)))
 
   it.effect("says so when an answer has no session", () =>
     Effect.gen(function*() {

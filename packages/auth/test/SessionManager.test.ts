@@ -17,8 +17,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as RuntimeFlags from "effect/RuntimeFlags"
+import * as RuntimeFlagsPatch from "effect/RuntimeFlagsPatch"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import * as Supervisor from "effect/Supervisor"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { fake, json } from "./grants.js"
@@ -541,6 +544,27 @@ describe("the end of a session", () => {
       assert.strictEqual((yield* Effect.flip(silent.call))._tag, "OkSessionUnavailable")
     }))
 
+  check("who is interrupted while the store keeps it waiting leaves nobody waiting", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      const asked = yield* Deferred.make<void>()
+      const left = yield* Deferred.make<void>()
+      const { call } = yield* makeProcess(world, {
+        ...store,
+        get: () =>
+          Effect.zipRight(Deferred.succeed(asked, undefined), Effect.never).pipe(
+            Effect.onInterrupt(() => Deferred.succeed(left, undefined))
+          )
+      })
+      const fiber = yield* Effect.fork(call)
+      yield* Deferred.await(asked)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
+      yield* Deferred.await(left)
+      // The time-out, too, lets go of the store.
+      assert.strictEqual((yield* Effect.flip(call))._tag, "OkSessionUnavailable")
+    }))
+
   check("nothing that fails prints a secret", () =>
     Effect.gen(function*() {
       const { call, world } = yield* setup({
@@ -683,6 +707,71 @@ describe("sessionFor", () => {
       yield* renew(200, 1700)
       const after = yield* heap
       assert.isBelow(after - before, 500_000)
+    }))
+})
+
+describe("the cost of a call with a token that is good", () => {
+  /** How much a call does: what the store is asked, the fibers it starts, and the steps of them all. */
+  const costAmong = (users: number) =>
+    Effect.gen(function*() {
+      const asked: Array<string> = []
+      const count = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) =>
+        Effect.zipRight(Effect.sync(() => asked.push(name)), effect)
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      const { call } = yield* makeProcess(world, {
+        get: (key) => count("get", store.get(key)),
+        set: (...args) => count("set", store.set(...args)),
+        replace: (...args) => count("replace", store.replace(...args)),
+        remove: (key) => count("remove", store.remove(key)),
+        lease: (...args) => count("lease", store.lease(...args))
+      })
+      const credentials = yield* signedIn("30 minutes")
+      yield* Effect.forEach(
+        Array.from({ length: users }, (_, index) => index === 0 ? user : `user-${index}`),
+        (user) => store.set({ ...key, user }, credentials),
+        { discard: true }
+      )
+      yield* call
+      asked.length = 0
+      const work = new Work()
+      yield* call.pipe(
+        Effect.withRuntimeFlagsPatch(RuntimeFlagsPatch.enable(RuntimeFlags.OpSupervision)),
+        Effect.supervised(work)
+      )
+      return { asked: [...asked], fibers: work.fibers, steps: work.steps }
+    })
+
+  class Work extends Supervisor.AbstractSupervisor<void> {
+    readonly value = Effect.void
+    fibers = 0
+    steps = 0
+    override onStart() {
+      this.fibers++
+    }
+    override onEffect() {
+      this.steps++
+    }
+  }
+
+  check("is one read of the store, and the same among 10,000 users", () =>
+    Effect.gen(function*() {
+      const alone = yield* costAmong(1)
+      assert.deepStrictEqual(alone.asked, ["get"])
+      assert.isAbove(alone.steps, 0)
+      assert.deepStrictEqual(yield* costAmong(10_000), alone)
+    }))
+
+  check("starts no timer for a store that answers at once", () =>
+    Effect.gen(function*() {
+      const { call } = yield* setup({ expiresIn: "30 minutes" })
+      const clock = yield* Effect.clock
+      const slept: Array<Duration.Duration> = []
+      yield* Effect.withClock(call, {
+        ...clock,
+        sleep: (duration) => Effect.zipRight(Effect.sync(() => slept.push(duration)), clock.sleep(duration))
+      })
+      assert.lengthOf(slept, 0)
     }))
 })
 

@@ -14,6 +14,8 @@ import type * as Cipher from "../Cipher.js"
 import * as TokenStore from "../TokenStore.js"
 
 /**
+ * Where in the persistence entries are, and how long they stay.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -34,6 +34,8 @@ export class LawBroken extends Schema.TaggedError<LawBroken>("@effect-okru/auth/
 }
 
 /**
+ * What a store must do, and the check that it does.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -46,7 +46,8 @@ body { margin: 0; background: #f1f2f4; color: var(--text); font: 16px/1.45 syste
 header { background: var(--accent); color: #fff }
 header p { max-width: 60rem; margin: 0 auto; padding: .8rem 1.25rem; font-weight: 600 }
 header span { font-weight: 400; margin-left: .6rem }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem; display: grid; gap: 1.5rem; align-items: start }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem; display: grid; gap: 1.5rem; align-items: start;
+  grid-template-columns: minmax(0, 1fr) }
 .w main { grid-template-columns: minmax(0, 25rem) minmax(0, 1fr) }
 .m main { max-width: 27rem; padding: 1rem }
 .m header p { max-width: 27rem; padding: .6rem 1rem }
@@ -91,7 +92,11 @@ td small { display: block; color: var(--soft) }
 th { border-top: 0; color: var(--soft); font-weight: 600 }
 .captcha { display: inline-block; padding: .4rem 1.2rem; border: 1px dashed #8a929c; border-radius: 8px; letter-spacing: .4em;
   font: 1.6rem Georgia, serif; background: #f7f7f9; margin-bottom: 1rem }
-@media (max-width: 46rem) { .w main { grid-template-columns: minmax(0, 1fr); padding: 1rem } }
+@media (max-width: 46rem) {
+  .w main { grid-template-columns: minmax(0, 1fr); padding: 1rem }
+  .w header p { padding: .6rem 1rem }
+  .w header span { display: block; margin: 0; font-size: .85rem }
+}
 `
 
 const styleHash = createHash("sha256").update(style).digest("base64")

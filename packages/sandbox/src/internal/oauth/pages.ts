@@ -38,7 +38,9 @@ const focus = (isHere: boolean): Html => isHere ? html` autofocus` : nothing
 const testUsers = (world: World): Html => {
   const rows = Object.values(world.accounts).map(({ login, password, permissions, uid, usesApplication }) => {
     const profile = profileOf(world, uid)
-    const granted = usesApplication ? `${permissions.length} permissions granted` : "nothing granted yet"
+    const granted = usesApplication && permissions.length > 0
+      ? `${permissions.length} ${permissions.length === 1 ? "permission" : "permissions"} granted`
+      : "nothing granted yet"
     return html`<tr><td>${profile?.firstName ?? ""} ${
       profile?.lastName ?? ""
     }<small>${granted}</small></td><td><code>${login}</code></td><td><code>${Redacted.value(password)}</code></td></tr>`

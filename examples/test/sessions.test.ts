@@ -1,0 +1,68 @@
+import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { readFileSync } from "node:fs"
+import * as Sessions from "../src/sessions.js"
+import { comeBack, firstUser } from "./comeBack.js"
+
+const Ok = Layer.provideMerge(SandboxServer.layer(), Sandbox.layer())
+
+const environment = Effect.gen(function*() {
+  const { application } = yield* Sandbox.Sandbox
+  const { url } = yield* SandboxServer.SandboxServer
+  const files = yield* FileSystem.FileSystem
+  return ConfigProvider.fromJson({
+    OKRU_APPLICATION_ID: application.id,
+    OKRU_APPLICATION_KEY: application.key,
+    OKRU_APPLICATION_SECRET_KEY: Redacted.value(application.secretKey),
+    OKRU_API_URL: url,
+    OKRU_CONNECT_URL: url,
+    SESSIONS: yield* files.makeTempDirectoryScoped(),
+    TOKEN_KEY: Encoding.encodeBase64("test-key-of-32-bytes-for-tests-!")
+  })
+})
+
+const unfollowed = Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" })
+
+it.scopedLive("a user logs in once, and the session goes on until OK.ru ends it", () =>
+  Effect.gen(function*() {
+    const provider = yield* environment
+    yield* Effect.gen(function*() {
+      const { expireSession, revokeRefreshTokens, tokenRequests } = yield* Sandbox.Sandbox
+      const location = yield* Effect.flatMap(Sessions.login("test-browser"), (url) => unfollowed(comeBack(url)))
+      const other = yield* Effect.flip(Sessions.callback("test-other-browser", location))
+      assert.strictEqual(other._tag, "OAuthStateError")
+
+      const again = yield* Effect.flatMap(Sessions.login("test-browser"), (url) => unfollowed(comeBack(url)))
+      const user = yield* Sessions.callback("test-browser", again)
+      assert.strictEqual(user, (yield* firstUser).uid)
+      const friends = yield* Sessions.friendsOf(user)
+      assert.isAbove(friends.length, 0)
+
+      yield* expireSession(user)
+      assert.deepStrictEqual(yield* Sessions.friendsOf(user), friends)
+      assert.strictEqual(yield* tokenRequests("refresh_token"), 1)
+
+      yield* expireSession(user)
+      yield* revokeRefreshTokens(user)
+      assert.deepStrictEqual(yield* Effect.flip(Sessions.friendsOf(user)), { sendTo: "http://127.0.0.1:8080/login" })
+    }).pipe(Effect.provide(Sessions.Backend), Effect.withConfigProvider(provider))
+  }).pipe(Effect.provide([Ok, NodeContext.layer])), 60_000)
+
+it("stands in the README of auth", () => {
+  const at = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
+  const examples = [
+    ...at("packages/auth/README.md").matchAll(/<!-- example: (\S+) -->\n+```ts\n([\s\S]*?)```/g)
+  ]
+  assert.lengthOf(examples, 1)
+  for (const [, path = "", code = ""] of examples) {
+    assert.include(at(path), code, path)
+  }
+})
