@@ -17,7 +17,6 @@ import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
-import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Tracer from "effect/Tracer"
 import * as Digest from "./Digest.js"
 import * as Form from "./internal/form.js"
@@ -253,12 +252,7 @@ const interpretWith = <A, R, B, E extends OkError>(
     const attributes = { "okru.method": name }
     return Effect.useSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes }, (span) => {
       const context = Context.add(outer, Tracer.ParentSpan, span)
-      const runtime = Runtime.make({
-        context,
-        fiberRefs: fiber.getFiberRefs(),
-        // An attempt is part of this fiber, and no root among fibers.
-        runtimeFlags: RuntimeFlags.disable(runtimeFlags, RuntimeFlags.FiberRoots)
-      })
+      const runtime = Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags })
       const timeout = Context.get(context, OkPolicy.Timeout)
       const retry = Context.get(context, OkPolicy.Retry)
       const limit = Context.get(context, OkPolicy.RateLimit)
