@@ -21,6 +21,8 @@ export interface Plan {
   readonly millis: number
   /** How many calls a process makes before it is measured. */
   readonly warmUp: number
+  /** For how long it does at most, in milliseconds. */
+  readonly longestWarmUp: number
   readonly concurrencies: ReadonlyArray<number>
   /** Where a peer is measured; this library is at all of them. */
   readonly peerConcurrencies: ReadonlyArray<number>
@@ -44,6 +46,7 @@ export const full: Plan = {
   rounds: 9,
   millis: 300,
   warmUp: 15_000,
+  longestWarmUp: 5000,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [1, 16, 64],
   spans: [true, false],
@@ -60,6 +63,7 @@ export const quick: Plan = {
   rounds: 3,
   millis: 40,
   warmUp: 2000,
+  longestWarmUp: 500,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [16],
   spans: [true],
@@ -71,9 +75,6 @@ export const quick: Plan = {
   ofEach: 500,
   imports: 2
 }
-
-// For what is slow.
-const longestWarmUp = 5000
 
 export interface Service {
   readonly plan: Plan
@@ -112,7 +113,10 @@ export const layer = (
             Protocol.Ready
           ),
           (worker) =>
-            worker.ask({ _tag: "Slice", concurrency: 16, calls: plan.warmUp, millis: longestWarmUp }, Protocol.Slice)
+            worker.ask(
+              { _tag: "Slice", concurrency: 16, calls: plan.warmUp, millis: plan.longestWarmUp },
+              Protocol.Slice
+            )
         )
       return {
         plan,

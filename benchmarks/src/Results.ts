@@ -69,7 +69,8 @@ const part = (against: Name, candidate: Name) =>
   Effect.gen(function*() {
     const { worker } = yield* Bench
     yield* Console.error(`${candidate}, divided by ${against}`)
-    return yield* sideBySide(yield* worker(against), yield* worker(candidate), 1)
+    const [base, own] = yield* Effect.all([worker(against), worker(candidate)], { concurrency: 2 })
+    return yield* sideBySide(base, own, 1)
   }).pipe(Effect.scoped)
 
 export const measure = Effect.gen(function*() {
@@ -100,10 +101,10 @@ export const measure = Effect.gen(function*() {
     ({ http, spans }) =>
       Effect.gen(function*() {
         yield* Console.error(`effect-okru on ${http}, divided by its HttpClient alone${spans ? "" : " without spans"}`)
-        const base = yield* bench.worker(
-          spans ? `platform on ${http}, bare` as const : `platform on ${http}, bare, no span` as const
-        )
-        const candidate = yield* bench.worker(`effect-okru on ${http}`)
+        const [base, candidate] = yield* Effect.all([
+          bench.worker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`),
+          bench.worker(`effect-okru on ${http}`)
+        ], { concurrency: 2 })
         return { http, spans, at: yield* compareWith(base, candidate, plan.peerConcurrencies) }
       }).pipe(Effect.scoped)
   )

@@ -38,7 +38,8 @@ const program = Effect.gen(function*() {
   }
   const text = report(
     yield* Effect.provide(measure, layer),
-    DateTime.formatIsoDateUtc(yield* DateTime.now)
+    DateTime.formatIsoDateUtc(yield* DateTime.now),
+    quick ? "quick" : "full"
   )
   yield* Console.log(text)
   if (!quick || write) {

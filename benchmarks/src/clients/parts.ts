@@ -6,6 +6,9 @@ import * as Users from "@effect-okru/methods/Users"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { hash } from "node:crypto"
+import { createRequire } from "node:module"
+import { dirname, extname, join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { areHundredUsers, fields, hundredUsers } from "../answer.js"
 import { fromSync, type Make } from "../Client.js"
 import { parameters, session, signed } from "../form.js"
@@ -26,14 +29,21 @@ export const decode: Make = () => {
 /** MD5 and concatenation by hand. */
 export const signByHand: Make = () => fromSync(() => signed(parameters), isForm, 100)
 
-/** Base, signature and form by this library. */
+// What writes a form is not exported. It is found beside what is.
+const signature = createRequire(import.meta.url).resolve("@effect-okru/core/Signature")
+const Form: typeof import("../../../packages/core/src/internal/form.js") = await import(
+  pathToFileURL(join(dirname(signature), "internal", `form${extname(signature)}`)).href
+)
+
+/** The signed text, the signature and the form by this library. */
 export const sign: Make = () => {
   const secret = Redacted.make(session.secretKey)
   const md5 = (text: string) => hash("md5", text)
   return fromSync(
     () => {
-      const sig = Signature.sign(Signature.canonical(parameters), secret, md5)
-      return new URLSearchParams({ ...parameters, sig, access_token: session.accessToken }).toString()
+      const { canonical, text } = Form.make(parameters)
+      const sig = Signature.sign(canonical, secret, md5)
+      return Form.append(Form.append(text, "sig", sig), "access_token", session.accessToken)
     },
     isForm,
     100
