@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import { fileURLToPath } from "node:url"
 import type { Name } from "./catalogue.js"
 import * as Child from "./Child.js"
+import { floor, own, ownUntraced, type Row } from "./peers.js"
 import * as Protocol from "./protocol.js"
 
 /** How much is done. */
@@ -26,6 +27,10 @@ export interface Plan {
   readonly concurrencies: ReadonlyArray<number>
   /** Where a peer is measured; this library is at all of them. */
   readonly peerConcurrencies: ReadonlyArray<number>
+  /** The rows of the table, all of them where it does not say. */
+  readonly rows?: ReadonlyArray<Row["name"]> | undefined
+  /** The clients of @effect/platform that this library is measured on. */
+  readonly http: ReadonlyArray<"fetch" | "undici">
   /** Whether an `HttpClient` alone is measured with its own spans, without, or both. */
   readonly spans: ReadonlyArray<boolean>
   /** Calls in flight when memory is measured, and how often that is done. */
@@ -49,6 +54,7 @@ export const full: Plan = {
   longestWarmUp: 5000,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [1, 16, 64],
+  http: ["fetch", "undici"],
   spans: [true, false],
   inFlight: 10_000,
   flights: 5,
@@ -63,9 +69,11 @@ export const quick: Plan = {
   rounds: 3,
   millis: 40,
   warmUp: 2000,
-  longestWarmUp: 500,
+  longestWarmUp: 2000,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [16],
+  rows: [floor, own, ownUntraced, "effect-okru on fetch", "node:http", "ok.ru", "platform on undici, everything"],
+  http: ["fetch"],
   spans: [true],
   inFlight: 2000,
   flights: 1,
@@ -79,11 +87,15 @@ export const quick: Plan = {
 export interface Service {
   readonly plan: Plan
   readonly server: Child.Server
-  /** A process with one client in it, warm. */
+  /** A process with one client in it. */
   readonly worker: (
     name: Name
   ) => Effect.Effect<Child.Worker, Child.ChildError | PlatformError, CommandExecutor.CommandExecutor | Scope.Scope>
-  /** The bare aiohttp of Python, where there is one. */
+  /** The same, warm. */
+  readonly warmWorker: (
+    name: Name
+  ) => Effect.Effect<Child.Worker, Child.ChildError | PlatformError, CommandExecutor.CommandExecutor | Scope.Scope>
+  /** The bare aiohttp of Python, where there is one, warm. */
   readonly python: (
     interpreter: string
   ) => Effect.Effect<Child.Worker, Child.ChildError | PlatformError, CommandExecutor.CommandExecutor | Scope.Scope>
@@ -105,28 +117,22 @@ export const layer = (
     Effect.gen(function*() {
       const server: Child.Server = yield* Child.start("server", node("server.js"), Protocol.Listening)
       const { origin } = server.hello
-      const warm = (name: string, command: Command.Command) =>
-        Effect.tap(
-          Child.start<Protocol.Command, { readonly ready: true }, { readonly ready: true }>(
-            name,
-            command,
-            Protocol.Ready
-          ),
-          (worker) =>
-            worker.ask(
-              { _tag: "Slice", concurrency: 16, calls: plan.warmUp, millis: plan.longestWarmUp },
-              Protocol.Slice
-            )
-        )
+      const start = (name: string, command: Command.Command) =>
+        Child.start<Protocol.Command, { readonly ready: true }, { readonly ready: true }>(name, command, Protocol.Ready)
+      const warm = <E, R>(worker: Effect.Effect<Child.Worker, E, R>) =>
+        Effect.tap(worker, (worker) =>
+          worker.ask(
+            { _tag: "Slice", concurrency: 16, calls: plan.warmUp, millis: plan.longestWarmUp },
+            Protocol.Slice
+          ))
+      const worker: Service["worker"] = (name) => start(name, node("worker.js", name, origin))
+      const python = fileURLToPath(new URL("aiohttp_client.py", import.meta.url))
       return {
         plan,
         server,
-        worker: (name) => warm(name, node("worker.js", name, origin)),
-        python: (interpreter) =>
-          warm(
-            "aiohttp",
-            Command.make(interpreter, fileURLToPath(new URL("aiohttp_client.py", import.meta.url)), origin)
-          )
+        worker,
+        warmWorker: (name) => warm(worker(name)),
+        python: (interpreter) => warm(start("aiohttp", Command.make(interpreter, python, origin)))
       }
     })
   )

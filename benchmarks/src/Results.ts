@@ -14,7 +14,7 @@ import { type ColdStart, coldStart } from "./measurements/coldStart.js"
 import { linear, type Point } from "./measurements/linear.js"
 import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
 import { type Comparison, sideBySide } from "./measurements/sideBySide.js"
-import { floor, own, type Row, rows } from "./peers.js"
+import { floor, own, ownPatient, type Row, rows } from "./peers.js"
 
 export interface At {
   readonly concurrency: number
@@ -67,9 +67,9 @@ const compareWith = (against: Worker, candidate: Worker, concurrencies: Readonly
 
 const part = (against: Name, candidate: Name) =>
   Effect.gen(function*() {
-    const { worker } = yield* Bench
+    const { warmWorker } = yield* Bench
     yield* Console.error(`${candidate}, divided by ${against}`)
-    const [base, own] = yield* Effect.all([worker(against), worker(candidate)], { concurrency: 2 })
+    const [base, own] = yield* Effect.all([warmWorker(against), warmWorker(candidate)], { concurrency: 2 })
     return yield* sideBySide(base, own, 1)
   }).pipe(Effect.scoped)
 
@@ -80,30 +80,33 @@ export const measure = Effect.gen(function*() {
   const interpreter = yield* python
 
   const table = yield* Effect.gen(function*() {
-    const base = yield* bench.worker(floor)
-    return yield* Effect.forEach(rows, (row) =>
-      Effect.gen(function*() {
-        const { kind, name } = row
-        if (name === "aiohttp" && Option.isNone(interpreter)) {
-          return Option.none()
-        }
-        yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
-        const candidate = yield* name === "aiohttp"
-          ? bench.python(Option.getOrThrow(interpreter))
-          : bench.worker(name)
-        const at = yield* compareWith(base, candidate, kind === "own" ? plan.concurrencies : plan.peerConcurrencies)
-        return Option.some({ ...row, at })
-      }).pipe(Effect.scoped))
+    const base = yield* bench.warmWorker(floor)
+    return yield* Effect.forEach(
+      rows.filter(({ name }) => plan.rows?.includes(name) ?? true),
+      (row) =>
+        Effect.gen(function*() {
+          const { kind, name } = row
+          if (name === "aiohttp" && Option.isNone(interpreter)) {
+            return Option.none()
+          }
+          yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
+          const candidate = yield* name === "aiohttp"
+            ? bench.python(Option.getOrThrow(interpreter))
+            : bench.warmWorker(name)
+          const at = yield* compareWith(base, candidate, kind === "own" ? plan.concurrencies : plan.peerConcurrencies)
+          return Option.some({ ...row, at })
+        }).pipe(Effect.scoped)
+    )
   }).pipe(Effect.scoped, Effect.map(Array.getSomes))
 
   const onHttpClient = yield* Effect.forEach(
-    (["fetch", "undici"] as const).flatMap((http) => plan.spans.map((spans) => ({ http, spans }))),
+    plan.http.flatMap((http) => plan.spans.map((spans) => ({ http, spans }))),
     ({ http, spans }) =>
       Effect.gen(function*() {
         yield* Console.error(`effect-okru on ${http}, divided by its HttpClient alone${spans ? "" : " without spans"}`)
         const [base, candidate] = yield* Effect.all([
-          bench.worker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`),
-          bench.worker(`effect-okru on ${http}`)
+          bench.warmWorker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`),
+          bench.warmWorker(`effect-okru on ${http}`)
         ], { concurrency: 2 })
         return { http, spans, at: yield* compareWith(base, candidate, plan.peerConcurrencies) }
       }).pipe(Effect.scoped)
@@ -114,7 +117,7 @@ export const measure = Effect.gen(function*() {
   const sign = yield* part("sign by hand", "sign")
 
   yield* Console.error(`${plan.inFlight} calls in flight`)
-  const flight = { calls: plan.inFlight, floor: yield* inFlight(floor), own: yield* inFlight(own) }
+  const flight = { calls: plan.inFlight, floor: yield* inFlight(floor), own: yield* inFlight(ownPatient) }
 
   const sessions = yield* Effect.forEach(
     ["1 session", "10,000 sessions"] as const,
@@ -140,7 +143,8 @@ export const measure = Effect.gen(function*() {
     table,
     skipped: [
       ...Option.isNone(interpreter) ? ["aiohttp: no python3 here that has it"] : [],
-      ...plan.long === 0 ? ["memory over a million calls: only in the full run"] : []
+      ...plan.rows === undefined ? [] : ["most peers"],
+      ...plan.long === 0 ? ["memory over a million calls"] : []
     ],
     onHttpClient,
     parse,

@@ -39,6 +39,7 @@ export const clients = {
   "platform on undici, everything": lazily(platform, async ({ everything }) => everything(await undiciLayer())),
   "effect-okru": lazily(okru, ({ everything, fast }) => everything(fast)),
   "effect-okru, tracing off": lazily(okru, ({ fast, untraced }) => untraced(fast)),
+  "effect-okru, patient": lazily(okru, ({ fast, patient }) => patient(fast)),
   "effect-okru on fetch": lazily(okru, async ({ everything, over }) => everything(over(await fetchLayer()))),
   "effect-okru on undici": lazily(okru, async ({ everything, over }) => everything(over(await undiciLayer()))),
   "1 session": lazily(sessions, async ({ of }) => of(1, (await okru()).fast)),

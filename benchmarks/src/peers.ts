@@ -19,6 +19,9 @@ export const floor = "undici, POST" satisfies Name
 /** With everything on, over the fast transport. */
 export const own = "effect-okru" satisfies Name
 
+/** The same, where the server keeps its answers back. */
+export const ownPatient = "effect-okru, patient" satisfies Name
+
 /** The same without spans. */
 export const ownUntraced = "effect-okru, tracing off" satisfies Name
 

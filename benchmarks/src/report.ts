@@ -52,9 +52,9 @@ const machine = ({ machine }: Results): string =>
 const section = (title: string, ...paragraphs: ReadonlyArray<string>): string =>
   `## ${title}\n\n${paragraphs.join("\n\n")}`
 
-export const report = (results: Results, date: string): string =>
+export const report = (results: Results, date: string, kind: "full" | "quick"): string =>
   [
-    `# One run, ${date}`,
+    `# One ${kind} run, ${date}`,
     machine(results),
     ...results.skipped.length === 0 ? [] : [results.skipped.map((skipped) => `Left out: ${skipped}.`).join("\n")],
     "A figure is a median; in brackets the lowest and the highest. How it is measured: [README.md](README.md).",

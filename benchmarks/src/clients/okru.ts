@@ -38,14 +38,14 @@ export const layerClient = (
     Layer.provide(NodeDigest.layer)
   )
 
-const layer = (transport: TransportLayer, origin: string) =>
+const layer = (transport: TransportLayer, origin: string, policy: Layer.Layer<never> = OkPolicy.standard) =>
   Layer.mergeAll(
     layerClient(transport, origin),
     OkSession.layerClient({
       accessToken: Redacted.make(session.accessToken),
       sessionSecretKey: Redacted.make(session.secretKey)
     }),
-    OkPolicy.standard
+    policy
   )
 
 const call = Users.getCurrentUser({ fields })
@@ -54,3 +54,14 @@ export const everything = (transport: TransportLayer): Make => (origin) => fromE
 
 export const untraced = (transport: TransportLayer): Make => (origin) =>
   fromEffect(Effect.withTracerEnabled(call, false), layer(transport, origin))
+
+/** As `everything`, for answers that are kept back on purpose: its time-outs are as many, and longer. */
+export const patient = (transport: TransportLayer): Make => (origin) =>
+  fromEffect(
+    call,
+    layer(
+      transport,
+      origin,
+      Layer.merge(OkPolicy.layerRetry(), OkPolicy.layerTimeout({ attempt: "5 minutes", total: "10 minutes" }))
+    )
+  )

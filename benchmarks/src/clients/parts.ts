@@ -9,6 +9,7 @@ import { hash } from "node:crypto"
 import { createRequire } from "node:module"
 import { dirname, extname, join } from "node:path"
 import { pathToFileURL } from "node:url"
+import type * as FormModule from "../../../packages/core/src/internal/form.js"
 import { areHundredUsers, fields, hundredUsers } from "../answer.js"
 import { fromSync, type Make } from "../Client.js"
 import { parameters, session, signed } from "../form.js"
@@ -31,7 +32,7 @@ export const signByHand: Make = () => fromSync(() => signed(parameters), isForm,
 
 // What writes a form is not exported. It is found beside what is.
 const signature = createRequire(import.meta.url).resolve("@effect-okru/core/Signature")
-const Form: typeof import("../../../packages/core/src/internal/form.js") = await import(
+const Form: typeof FormModule = await import(
   pathToFileURL(join(dirname(signature), "internal", `form${extname(signature)}`)).href
 )
 

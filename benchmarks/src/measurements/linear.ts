@@ -20,8 +20,8 @@ const goes = { least: 3, most: 50 }
 
 export const linear = (name: Name) =>
   Effect.gen(function*() {
-    const { plan, worker } = yield* Bench
-    const process = yield* worker(name)
+    const { plan, warmWorker } = yield* Bench
+    const process = yield* warmWorker(name)
     return yield* Effect.forEach(plan.counts, (calls) =>
       Effect.gen(function*() {
         const repeats = Math.max(goes.least, Math.min(goes.most, Math.floor(plan.ofEach / calls)))

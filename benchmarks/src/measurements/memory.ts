@@ -14,7 +14,10 @@ export interface Growth {
   readonly heap: Stat.Stat
 }
 
-/** Many calls at a time, with a server that keeps its answers back. Each flight is of a new process. */
+/**
+ * Many calls at a time, with a server that keeps its answers back. Each flight is of a new process: one that has made calls
+ * has pages to spare, and grows by less.
+ */
 export const inFlight = (name: Name) =>
   Effect.gen(function*() {
     const { plan, server, worker } = yield* Bench
@@ -45,8 +48,8 @@ export interface Checkpoint extends Protocol.Memory {
 /** A long run, with a look at the memory now and then. */
 export const overTime = (name: Name) =>
   Effect.gen(function*() {
-    const { plan, worker } = yield* Bench
-    const process = yield* worker(name)
+    const { plan, warmWorker } = yield* Bench
+    const process = yield* warmWorker(name)
     return yield* Effect.forEach(
       Array.makeBy(plan.long / plan.checkpoint, (index) => (index + 1) * plan.checkpoint),
       (calls) =>

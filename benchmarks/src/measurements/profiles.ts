@@ -20,10 +20,10 @@ const share = (profile: typeof Protocol.Profile.Type, owner: string): string => 
 }
 
 export const profiles = Effect.gen(function*() {
-  const { worker } = yield* Bench
+  const { warmWorker } = yield* Bench
   const profiles = yield* Effect.forEach(names, (name) =>
     Effect.gen(function*() {
-      const process = yield* worker(name)
+      const process = yield* warmWorker(name)
       const file = `${dist}${name.replaceAll(/\W+/g, "-")}.cpuprofile`
       return {
         name,
