@@ -291,7 +291,9 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
             stop?.()
             stopTotal?.()
             resume(
-              over !== undefined && Exit.isInterrupted(exit) ? Effect.fail(late(method, over, over === "attempt" ? options.attempt : options.total)) : exit
+              over !== undefined && Exit.isInterrupted(exit)
+                ? Effect.fail(late(method, over, over === "attempt" ? options.attempt : options.total))
+                : exit
             )
           })
           return Fiber.interrupt(fiber)
@@ -334,8 +336,7 @@ export const timeout =
  * @since 0.1.0
  * @category timeout
  */
-export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> =>
-  Layer.scoped(Timeout, makeTimeout(options))
+export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> => Layer.scoped(Timeout, makeTimeout(options))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // rate limit and concurrency

@@ -245,7 +245,10 @@ const transformation = (ast: AST.Transformation, isDecoding: boolean): Parse => 
 }
 
 // What Schema does in three passes, each with an object of its own. A property that changes its name is left to it.
-const transformedStruct = ({ from, to }: AST.Transformation, kind: AST.TypeLiteralTransformation): Parse | undefined => {
+const transformedStruct = (
+  { from, to }: AST.Transformation,
+  kind: AST.TypeLiteralTransformation
+): Parse | undefined => {
   const changes = new Map(kind.propertySignatureTransformations.map((change) => [change.to, change]))
   if (!isStruct(from) || !isStruct(to) || [...changes.values()].some((change) => change.from !== change.to)) {
     return undefined

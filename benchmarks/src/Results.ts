@@ -1,0 +1,159 @@
+/**
+ * All that is measured, one after the other.
+ */
+import * as Command from "@effect/platform/Command"
+import * as Array from "effect/Array"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Bench } from "./Bench.js"
+import type { Name } from "./catalogue.js"
+import type { Worker } from "./Child.js"
+import { type Machine, machine } from "./machine.js"
+import { type ColdStart, coldStart } from "./measurements/coldStart.js"
+import { linear, type Point } from "./measurements/linear.js"
+import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
+import { type Comparison, sideBySide } from "./measurements/sideBySide.js"
+import { floor, own, ownPatient, type Row, rows } from "./peers.js"
+
+export interface At {
+  readonly concurrency: number
+  readonly comparison: Comparison
+}
+
+export interface Results {
+  readonly machine: Machine
+  readonly table: ReadonlyArray<Row & { readonly at: ReadonlyArray<At> }>
+  /** What was not measured, and why. */
+  readonly skipped: ReadonlyArray<string>
+  /** This library on an `HttpClient`, divided by that client's POST. */
+  readonly onHttpClient: ReadonlyArray<{
+    readonly http: "fetch" | "undici"
+    /** With the span of its own that the client makes, or without. */
+    readonly spans: boolean
+    readonly at: ReadonlyArray<At>
+  }>
+  /** Divided by `JSON.parse` of the same text. */
+  readonly parse: Comparison
+  readonly decode: Comparison
+  /** Divided by MD5 and concatenation by hand. */
+  readonly sign: Comparison
+  readonly inFlight: { readonly calls: number; readonly floor: Growth; readonly own: Growth }
+  readonly overTime: ReadonlyArray<Checkpoint>
+  readonly linear: ReadonlyArray<{ readonly sessions: string; readonly points: ReadonlyArray<Point> }>
+  readonly coldStart: ReadonlyArray<{ readonly group: string; readonly start: ColdStart }>
+}
+
+const hasAiohttp = (interpreter: string) =>
+  Command.make(interpreter, "-c", "import aiohttp").pipe(
+    Command.stderr("pipe"),
+    Command.exitCode,
+    Effect.map((code) => code === 0),
+    Effect.orElseSucceed(() => false)
+  )
+
+// The second is the system's, where the first is of a version manager.
+const python = Effect.map(
+  Effect.filter(["python3", "/usr/bin/python3"], hasAiohttp),
+  Array.head
+)
+
+const compareWith = (against: Worker, candidate: Worker, concurrencies: ReadonlyArray<number>) =>
+  Effect.forEach(
+    concurrencies,
+    (concurrency) =>
+      Effect.map(sideBySide(against, candidate, concurrency), (comparison): At => ({ concurrency, comparison }))
+  )
+
+const part = (against: Name, candidate: Name) =>
+  Effect.gen(function*() {
+    const { warmWorker } = yield* Bench
+    yield* Console.error(`${candidate}, divided by ${against}`)
+    const [base, own] = yield* Effect.all([warmWorker(against), warmWorker(candidate)], { concurrency: 2 })
+    return yield* sideBySide(base, own, 1)
+  }).pipe(Effect.scoped)
+
+export const measure = Effect.gen(function*() {
+  const bench = yield* Bench
+  const { plan } = bench
+  const started = yield* machine
+  const interpreter = yield* python
+
+  const table = yield* Effect.gen(function*() {
+    const base = yield* bench.warmWorker(floor)
+    return yield* Effect.forEach(
+      rows.filter(({ name }) => plan.rows?.includes(name) ?? true),
+      (row) =>
+        Effect.gen(function*() {
+          const { kind, name } = row
+          if (name === "aiohttp" && Option.isNone(interpreter)) {
+            return Option.none()
+          }
+          yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
+          const candidate = yield* name === "aiohttp"
+            ? bench.python(Option.getOrThrow(interpreter))
+            : bench.warmWorker(name)
+          const at = yield* compareWith(base, candidate, kind === "own" ? plan.concurrencies : plan.peerConcurrencies)
+          return Option.some({ ...row, at })
+        }).pipe(Effect.scoped)
+    )
+  }).pipe(Effect.scoped, Effect.map(Array.getSomes))
+
+  const onHttpClient = yield* Effect.forEach(
+    plan.http.flatMap((http) => plan.spans.map((spans) => ({ http, spans }))),
+    ({ http, spans }) =>
+      Effect.gen(function*() {
+        yield* Console.error(`effect-okru on ${http}, divided by its HttpClient alone${spans ? "" : " without spans"}`)
+        const [base, candidate] = yield* Effect.all([
+          bench.warmWorker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`),
+          bench.warmWorker(`effect-okru on ${http}`)
+        ], { concurrency: 2 })
+        return { http, spans, at: yield* compareWith(base, candidate, plan.peerConcurrencies) }
+      }).pipe(Effect.scoped)
+  )
+
+  const parse = yield* part("JSON.parse", "parse")
+  const decode = yield* part("JSON.parse", "decode")
+  const sign = yield* part("sign by hand", "sign")
+
+  yield* Console.error(`${plan.inFlight} calls in flight`)
+  const flight = { calls: plan.inFlight, floor: yield* inFlight(floor), own: yield* inFlight(ownPatient) }
+
+  const sessions = yield* Effect.forEach(
+    ["1 session", "10,000 sessions"] as const,
+    (sessions) =>
+      Effect.gen(function*() {
+        yield* Console.error(`from ${plan.counts.at(0)} to ${plan.counts.at(-1)} calls, ${sessions}`)
+        return { sessions, points: yield* linear(sessions) }
+      })
+  )
+
+  const starts = yield* Effect.forEach(["Friends", "Users"], (group) =>
+    Effect.gen(function*() {
+      yield* Console.error(`importing ${group}`)
+      return { group, start: yield* coldStart(group) }
+    }))
+
+  const long = yield* plan.long === 0
+    ? Effect.succeed([])
+    : Effect.zipRight(Console.error(`memory over ${plan.long} calls`), overTime(own))
+
+  const results: Results = {
+    machine: started,
+    table,
+    skipped: [
+      ...Option.isNone(interpreter) ? ["aiohttp: no python3 here that has it"] : [],
+      ...plan.rows === undefined ? [] : ["most peers"],
+      ...plan.long === 0 ? ["memory over a million calls"] : []
+    ],
+    onHttpClient,
+    parse,
+    decode,
+    sign,
+    inFlight: flight,
+    overTime: long,
+    linear: sessions,
+    coldStart: starts
+  }
+  return results
+})

@@ -1,0 +1,133 @@
+/**
+ * What is to be reached, and whether it is.
+ */
+import { own, ownUntraced } from "./peers.js"
+import type { Results } from "./Results.js"
+
+export interface Goal {
+  readonly title: string
+  /** What was measured. */
+  readonly figure: number
+  /** The most that the figure may be, or the least. */
+  readonly bound: "at most" | "more than"
+  readonly limit: number
+  /** How the goal is read, where it can be read otherwise. */
+  readonly reading?: string | undefined
+}
+
+export const isMet = ({ bound, figure, limit }: Goal): boolean => bound === "at most" ? figure <= limit : figure > limit
+
+const cpu = (results: Results, name: string, title: string, limit: number): ReadonlyArray<Goal> =>
+  results.table.filter((row) => row.name === name).flatMap(({ at }) =>
+    at.map(({ comparison, concurrency }): Goal => ({
+      title: `CPU per call, ${title}, ${concurrency} at a time, over bare undici`,
+      figure: comparison.ratio.median,
+      bound: "at most",
+      limit
+    }))
+  )
+
+const throughput = ({ table }: Results): ReadonlyArray<Goal> => {
+  const at = (concurrency: number, kind: "peer" | "own") =>
+    table.filter((row) => row.kind === kind && (kind === "peer" || row.name === own)).flatMap((row) =>
+      row.at.filter((at) => at.concurrency === concurrency).map((at) => ({
+        title: row.title,
+        rate: at.comparison.rateRatio.median
+      }))
+    ).sort((a, b) => b.rate - a.rate)[0]
+  const concurrencies = [...new Set(table.flatMap((row) => row.at.map(({ concurrency }) => concurrency)))]
+  return concurrencies.flatMap((concurrency) => {
+    const peer = at(concurrency, "peer")
+    const mine = at(concurrency, "own")
+    return peer === undefined || mine === undefined ? [] : [{
+      title: `Calls a second, ${concurrency} at a time, over the fastest peer, ${peer.title}`,
+      figure: mine.rate / peer.rate,
+      bound: "more than" as const,
+      limit: 1,
+      reading: "both divided by the floor beside them; undici by hand is the floor, not a peer"
+    }]
+  })
+}
+
+const onHttpClient = (results: Results): ReadonlyArray<Goal> =>
+  results.onHttpClient.filter(({ spans }) => spans).flatMap(({ at, http }) =>
+    at.map(({ comparison, concurrency }): Goal => ({
+      title: `CPU per call on ${http}, ${concurrency} at a time, over its \`HttpClient\` alone`,
+      figure: comparison.ratio.median,
+      bound: "at most",
+      limit: 1.15,
+      reading: "the client as it comes, with the span that it makes by itself"
+    }))
+  )
+
+const spread = (values: ReadonlyArray<number>): number => Math.max(...values) / Math.min(...values)
+
+// How much of a difference still counts as none.
+const flat = 1.2
+
+const linear = ({ linear }: Results): ReadonlyArray<Goal> => {
+  const [one, many] = linear.map(({ points }) => points.map(({ perCore }) => perCore.median))
+  return [
+    ...linear.map(({ points, sessions }): Goal => ({
+      title: `Calls a second per core from ${points.at(0)?.calls} to ${points.at(-1)?.calls} calls, ${sessions}, ` +
+        "highest over lowest",
+      figure: spread(points.map(({ perCore }) => perCore.median)),
+      bound: "at most",
+      limit: flat,
+      reading: "flat is 1.2"
+    })),
+    {
+      title: "Calls a second per core with 1 session over those with 10,000, at most calls",
+      figure: (one?.at(-1) ?? Number.NaN) / (many?.at(-1) ?? Number.NaN),
+      bound: "at most",
+      limit: flat,
+      reading: "flat is 1.2"
+    }
+  ]
+}
+
+const overTime = ({ overTime }: Results): ReadonlyArray<Goal> => {
+  const first = overTime.at(0)
+  const last = overTime.at(-1)
+  return first === undefined || last === undefined ? [] : [{
+    title: `Memory in use after ${last.calls} calls over that after ${first.calls}`,
+    figure: last.heap / first.heap,
+    bound: "at most",
+    limit: 1.05,
+    reading: "flat is 1.05, of the heap after a collection"
+  }]
+}
+
+export const goals = (results: Results): ReadonlyArray<Goal> => [
+  ...cpu(results, own, "everything on", 1.8),
+  ...cpu(results, ownUntraced, "tracing off", 1.5),
+  ...onHttpClient(results),
+  {
+    title: "Decoding 100 users, 60 kB, over `JSON.parse` of them",
+    figure: results.decode.ratio.median,
+    bound: "at most",
+    limit: 1.5,
+    reading: "validation alone; parsing is a row of its own"
+  },
+  ...throughput(results),
+  {
+    title: "Signing, over MD5 and concatenation by hand",
+    figure: results.sign.ratio.median,
+    bound: "at most",
+    limit: 1.3
+  },
+  {
+    title: `Resident growth with ${results.inFlight.calls} calls in flight, over bare undici`,
+    figure: results.inFlight.own.resident.median / results.inFlight.floor.resident.median,
+    bound: "at most",
+    limit: 1.3
+  },
+  ...overTime(results),
+  ...linear(results),
+  ...results.coldStart.map(({ group, start }): Goal => ({
+    title: `Importing Effect, HttpClient, Schema and ${group}, over the first three`,
+    figure: start.wall.median,
+    bound: "at most",
+    limit: 1.15
+  }))
+]
