@@ -28,17 +28,15 @@ export type Json = string | number | boolean | null | ReadonlyArray<Json> | { re
  * @since 0.1.0
  * @category parsing
  */
-export const parse = (text: string): Either.Either<Json, string> =>
-  text.trim() === ""
-    ? Either.right(null)
-    : Either.try({
-      // A text with long integers is parsed as it is first: quotes must not make JSON of what is none.
-      try: (): Json => {
-        const json: Json = JSON.parse(text)
-        return sixteenDigits.test(text) ? JSON.parse(quoteLongIntegers(text)) : json
-      },
-      catch: (error) => (error instanceof Error ? error.message : String(error))
-    })
+export const parse = (text: string): Either.Either<Json, string> => {
+  try {
+    // A text with long integers is parsed as it is first: quotes must not make JSON of what is none.
+    const json: Json = JSON.parse(text)
+    return Either.right(sixteenDigits.test(text) ? JSON.parse(quoteLongIntegers(text)) : json)
+  } catch (error) {
+    return text.trim() === "" ? Either.right(null) : Either.left(error instanceof Error ? error.message : String(error))
+  }
+}
 
 // 2^53 has sixteen digits.
 const sixteenDigits = /\d{16}/

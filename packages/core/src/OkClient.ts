@@ -9,7 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { identity } from "effect/Function"
+import { constFalse, identity } from "effect/Function"
 import type { Kind, TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -20,6 +20,7 @@ import * as Runtime from "effect/Runtime"
 import * as Tracer from "effect/Tracer"
 import * as Digest from "./Digest.js"
 import * as Form from "./internal/form.js"
+import * as Settled from "./internal/settled.js"
 import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import type * as OkCall from "./OkCall.js"
@@ -29,7 +30,8 @@ import {
   OkParameterError,
   type OkRequestError,
   type OkSessionError,
-  type OkSigningError
+  type OkSigningError,
+  type OkTransportError
 } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
@@ -54,7 +56,14 @@ export interface Service {
     credentials: OkSession.Credentials | undefined
   ) => Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError>
   /** Sends a request once and reads the answer. */
-  readonly send: (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
+  readonly send: (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkTransportError>
+  /** The same, where the transport can give a request up by itself. */
+  readonly sendUntil:
+    | ((
+      request: OkTransport.Request,
+      deadline: OkTransport.Deadline
+    ) => Effect.Effect<OkResponse.Answer, OkTransportError>)
+    | undefined
 }
 
 /**
@@ -88,50 +97,53 @@ export const make = (
     const { apiUrl, applicationKey } = yield* OkConfig.OkConfig
     const signer = yield* Signature.OkSigner
     const transport = yield* OkTransport.OkTransport
+    const { sendUntil } = transport
     const { address = "fb.do", verb = "POST" } = options
 
     const request: Service["request"] = (call, credentials) => {
       const { method } = call
+      const encoded = method.encode(call.params)
+      if (Either.isLeft(encoded)) {
+        return Effect.fail(encoded.left)
+      }
+      const sent = encoded.right
       const hasUser = credentials !== undefined && credentials._tag !== "Application"
-      type Result = Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError>
-      return Effect.flatMap(method.encode(call.params), (sent): Result => {
-        for (const rule of method.rules) {
-          const issue = rule.broken(sent, hasUser)
-          if (issue !== undefined) {
-            return new OkParameterError({ method: method.name, issue })
-          }
+      for (const rule of method.rules) {
+        const issue = rule.broken(sent, hasUser)
+        if (issue !== undefined) {
+          return new OkParameterError({ method: method.name, issue })
         }
-        const form = written(method.name, {
-          ...sent,
-          application_key: applicationKey,
-          format: "json",
-          ...(address === "fb.do" && { method: method.name })
-        })
-        if (Either.isLeft(form)) {
-          return Effect.fail(form.left)
+      }
+      const form = write(method.name, [
+        ...Object.entries(sent),
+        ["application_key", applicationKey],
+        ["format", "json"],
+        ...address === "fb.do" ? [["method", method.name] as const] : []
+      ])
+      if (Either.isLeft(form)) {
+        return Effect.fail(form.left)
+      }
+      const { canonical, parameters, text } = form.right
+      const accessToken = hasUser ? credentials.accessToken : undefined
+      const build = (sig: string | undefined): OkTransport.Request => {
+        const signed = sig === undefined ? text : Form.append(text, "sig", sig)
+        return {
+          method: method.name,
+          kind: method.kind,
+          verb,
+          url: address === "fb.do" ? `${apiUrl}/fb.do` : `${apiUrl}/api/${method.name.replaceAll(".", "/")}`,
+          parameters,
+          canonical: credentials === undefined ? "" : canonical,
+          sig,
+          accessToken,
+          form: Redacted.make(
+            accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
+          )
         }
-        const { canonical, parameters, text } = form.right
-        const accessToken = hasUser ? credentials.accessToken : undefined
-        const build = (sig: string | undefined): OkTransport.Request => {
-          const signed = sig === undefined ? text : Form.append(text, "sig", sig)
-          return {
-            method: method.name,
-            kind: method.kind,
-            verb,
-            url: address === "fb.do" ? `${apiUrl}/fb.do` : `${apiUrl}/api/${method.name.replaceAll(".", "/")}`,
-            parameters,
-            canonical: credentials === undefined ? "" : canonical,
-            sig,
-            accessToken,
-            form: Redacted.make(
-              accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
-            )
-          }
-        }
-        return credentials === undefined
-          ? Effect.succeed(build(undefined))
-          : Effect.map(signer.sign(canonical, credentials), build)
-      })
+      }
+      return credentials === undefined
+        ? Effect.succeed(build(undefined))
+        : Settled.flatMap(signer.sign(canonical, credentials), (sig) => Effect.succeed(build(sig)))
     }
 
     const counters = new Map<string, Metric.Metric.Counter<number>>()
@@ -143,7 +155,9 @@ export const make = (
         return counter
       },
       request,
-      send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response))
+      send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response)),
+      sendUntil: sendUntil && ((request, deadline) =>
+        Effect.flatMap(sendUntil(request, deadline), (response) => OkResponse.read(request, response)))
     }
   })
 
@@ -242,7 +256,7 @@ const interpretWith = <A, R, B, E extends OkError>(
 ): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
   Effect.withFiberRuntime<B, E | OkRequestError, OkClient | R>((fiber, { runtimeFlags }) => {
     const { name } = call.method
-    // What an effect requires is what its fiber's context has.
+    // What an effect requires is in the context of its fiber.
     const outer = fiber.currentContext as Context.Context<OkClient | R>
     const client = Context.get(outer, OkClient)
     const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
@@ -252,38 +266,81 @@ const interpretWith = <A, R, B, E extends OkError>(
     const attributes = { "okru.method": name }
     return Effect.useSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes }, (span) => {
       const context = Context.add(outer, Tracer.ParentSpan, span)
-      const runtime = Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags })
-      const timeout = Context.get(context, OkPolicy.Timeout)
-      const retry = Context.get(context, OkPolicy.Retry)
-      const limit = Context.get(context, OkPolicy.RateLimit)
-      const permits = Context.get(context, OkPolicy.Concurrency)
-      const breaker = Context.get(context, OkPolicy.CircuitBreaker)
+      const session = sessionIn(outer, call.method)
+      const timeout = Context.get(outer, OkPolicy.Timeout)
+      const retry = Context.get(outer, OkPolicy.Retry)
+      const limit = Context.get(outer, OkPolicy.RateLimit)
+      const permits = Context.get(outer, OkPolicy.Concurrency)
+      const breaker = Context.get(outer, OkPolicy.CircuitBreaker)
       const waits = limit !== "off" || permits !== "off"
 
-      const attempt = (isWhole: boolean): Effect.Effect<B, E | OkRequestError, R> => {
-        const once = (time: OkPolicy.AttemptTime | undefined) =>
-          Effect.flatMap(exchange(call, client, span, breaker, time), (answer) => meaning(answer, span))
-        return timeout === "off"
-          ? Effect.provide(Effect.suspend(() => once(undefined)), context)
-          : timeout.attempt({ method: name, runtime, clock, isWhole, attempt: once })
-      }
-      const rest = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
-        const inside = Effect.provideService(effect, Tracer.ParentSpan, span)
+      const rest: After = (effect) => {
+        const inside = within(span, effect)
         return timeout === "off" ? inside : timeout.rest(name, start, inside)
       }
+      const attempt = (isWhole: boolean): Effect.Effect<B, E | OkRequestError, R> => {
+        const once = (send: Send, isLate: () => boolean, after: After) =>
+          exchange(call, client, session, span, guarded(breaker, name, send, isLate), after, meaning)
+        const { sendUntil } = client
+        if (sendUntil !== undefined && (session === undefined || Settled.isSettled(session.current))) {
+          const deadline = timeout === "off" ? OkTransport.never : timeout.deadline(name, clock, isWhole)
+          return Effect.suspend(() => once((request) => sendUntil(request, deadline), constFalse, rest))
+        }
+        return timeout === "off"
+          ? Effect.provide(Effect.suspend(() => once(client.send, constFalse, identity)), context)
+          : timeout.attempt({
+            method: name,
+            runtime: Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags }),
+            clock,
+            isWhole,
+            attempt: (time) => once((request) => timed(client.send(request), time), time.isOver, identity)
+          })
+      }
+
       const repeated = retry === "off"
         ? attempt(!waits)
         : retry.repeat(call.method, attempt(!waits), attempt(false), waits ? identity : rest)
       const limited = limit === "off"
         ? repeated
-        : Effect.flatMap(rateLimitKey(call, client), (key) => limit.limit(key, repeated))
+        : Effect.flatMap(rateLimitKey(session, client), (key) => limit.limit(key, repeated))
       const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
       return Effect.tapError(
         waits ? rest(permitted) : permitted,
-        (error) => Effect.provideService(failed(name, error, span), Tracer.ParentSpan, span)
+        (error) => within(span, failed(name, error, span))
       )
     })
   })
+
+// What holds for all that comes after a first request.
+type After = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | OkTransportError, R>
+
+const within = <A, E, R>(span: Tracer.Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Tracer.ParentSpan, span))
+
+type Send = (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
+
+// The time of an attempt is that of its request.
+const timed = <A, E>(sent: Effect.Effect<A, E>, time: OkPolicy.AttemptTime): Effect.Effect<A, E> => {
+  time.start()
+  return Effect.map(sent, (answer) => {
+    time.stop()
+    return answer
+  })
+}
+
+const guarded = (
+  breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off,
+  method: string,
+  send: Send,
+  isLate: () => boolean
+): Send =>
+  breaker === "off" ? send : (request) =>
+    breaker.guard({
+      method,
+      attempt: Effect.suspend(() => send(request)),
+      errorOf: ({ error }) => error,
+      isLate
+    })
 
 const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effect<void> => {
   if ("code" in error) {
@@ -304,88 +361,87 @@ const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effec
 export const request = <A, R>(
   call: OkCall.OkCall<A, R>
 ): Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError | OkSessionError, OkClient | R> =>
-  Effect.flatMap(OkClient, (client) =>
-    call.method.signed
-      ? Effect.flatMap(sessionOf(call), (session) =>
-        Effect.flatMap(session.current, (credentials) => client.request(call, credentials)))
-      : client.request(call, undefined))
+  Effect.contextWithEffect((context: Context.Context<OkClient | R>) => {
+    const client = Context.get(context, OkClient)
+    const session = sessionIn(context, call.method)
+    return session === undefined
+      ? client.request(call, undefined)
+      : Effect.flatMap(session.current, (credentials) => client.request(call, credentials))
+  })
 
-// One attempt, and another one with a session that was renewed.
-const exchange = <A, R>(
+// A request and its answer, and another one with a session that was renewed.
+const exchange = <A, R, B, E>(
   call: OkCall.OkCall<A, R>,
   client: Service,
+  session: OkSession.Service | undefined,
   span: Tracer.Span,
-  breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off,
-  time: OkPolicy.AttemptTime | undefined
-): Effect.Effect<OkResponse.Answer, OkRequestError, R> => {
-  const send = (request: OkTransport.Request) => {
-    time?.start()
-    return Effect.map(client.send(request), (answer) => {
-      time?.stop()
-      return answer
-    })
-  }
+  send: Send,
+  after: After,
+  meaning: (answer: OkResponse.Answer, span: Tracer.Span) => Effect.Effect<B, E>
+): Effect.Effect<B, E | OkRequestError> => {
   const once = (credentials: OkSession.Credentials | undefined) =>
-    Effect.flatMap(client.request(call, credentials), (request) =>
-      breaker === "off" ? send(request) : breaker.guard({
-        method: call.method.name,
-        attempt: Effect.suspend(() => send(request)),
-        errorOf: ({ error }) => error,
-        isLate: () => time?.isOver() ?? false
-      }))
-  if (!call.method.signed) {
+    Settled.flatMap(client.request(call, credentials), send)
+  if (session === undefined) {
     span.attribute("okru.session", "none")
-    return once(undefined)
+    return Effect.flatMap(once(undefined), (answer) => meaning(answer, span))
   }
-  return Effect.flatMap(sessionOf(call), (session) =>
-    Effect.flatMap(session.current, (credentials) => {
-      span.attribute("okru.session", credentials._tag.toLowerCase())
-      return Effect.flatMap(once(credentials), (answer) =>
-        answer.error?._tag !== "OkSessionExpired"
-          ? Effect.succeed(answer)
-          : Effect.flatMap(session.renew(credentials), (isRenewed) =>
-            isRenewed
-              ? Effect.zipRight(Metric.increment(OkMetric.renewals), Effect.flatMap(session.current, once))
-              : Effect.succeed(answer)))
-    }))
+  return Settled.flatMap(session.current, (credentials) => {
+    span.attribute("okru.session", credentials._tag.toLowerCase())
+    return Effect.flatMap(once(credentials), (answer): Effect.Effect<B, E | OkRequestError> =>
+      answer.error?._tag !== "OkSessionExpired"
+        ? meaning(answer, span)
+        : after(Effect.flatMap(session.renew(credentials), (isRenewed): Effect.Effect<B, E | OkRequestError> =>
+          isRenewed
+            ? Effect.zipRight(
+              Metric.increment(OkMetric.renewals),
+              Effect.flatMap(Effect.flatMap(session.current, once), (answer) => meaning(answer, span))
+            )
+            : meaning(answer, span))))
+  })
 }
 
 const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span): void =>
   span.attribute("okru.error_code", code)
 
 // A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
-const rateLimitKey = <A, R>(
-  call: OkCall.OkCall<A, R>,
+const rateLimitKey = (
+  session: OkSession.Service | undefined,
   { applicationKey }: Service
-): Effect.Effect<string, OkSessionError, R> =>
-  call.method.signed
-    ? Effect.flatMap(Digest.Digest, (digest) =>
-      Effect.flatMap(sessionOf(call), (session) =>
-        Effect.map(session.current, (credentials) =>
-          credentials._tag === "Application"
-            ? applicationKey
-            : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`)))
-    : Effect.succeed(applicationKey)
+): Effect.Effect<string, OkSessionError> =>
+  session === undefined
+    ? Effect.succeed(applicationKey)
+    : Effect.flatMap(Digest.Digest, (digest) =>
+      Effect.map(session.current, (credentials) =>
+        credentials._tag === "Application"
+          ? applicationKey
+          : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
 
-const sessionTags = {
-  required: OkSession.OkSession,
-  optional: OkSession.OkAnySession,
-  prohibited: OkSession.OkAppSession
+const sessionIn = (context: Context.Context<never>, method: OkMethod.Any): OkSession.Service | undefined => {
+  if (!method.signed) {
+    return undefined
+  }
+  // What a call requires is the service that its method's `session` names: `OkMethod.SessionService` is this as a type.
+  switch (method.session) {
+    case "required":
+      return Context.unsafeGet(context, OkSession.OkSession)
+    case "optional":
+      return Context.unsafeGet(context, OkSession.OkAnySession)
+    case "prohibited":
+      return Context.unsafeGet(context, OkSession.OkAppSession)
+  }
 }
 
-// The call's `R` is the service that its method's `session` names: `OkMethod.SessionService` is this table as a type.
-const sessionOf = <A, R>(call: OkCall.OkCall<A, R>): Effect.Effect<OkSession.Service, never, R> =>
-  sessionTags[call.method.session] as unknown as Effect.Effect<OkSession.Service, never, R>
-
-const written = (
+const write = (
   method: string,
-  parameters: { readonly [name: string]: string }
-): Either.Either<Form.Form, OkParameterError> =>
-  Either.try({
-    try: () => Form.make(parameters),
+  parameters: ReadonlyArray<readonly [name: string, value: string]>
+): Either.Either<Form.Form, OkParameterError> => {
+  try {
+    return Either.right(Form.make(parameters))
+  } catch {
     // What `encodeURIComponent` refuses is half of a surrogate pair.
-    catch: () => new OkParameterError({ method, issue: "a text is not well-formed Unicode" })
-  })
+    return Either.left(new OkParameterError({ method, issue: "a text is not well-formed Unicode" }))
+  }
+}
 
 /**
  * Methods by name, as a namespace import of a group has them.

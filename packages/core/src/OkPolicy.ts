@@ -27,6 +27,7 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as MutableRef from "effect/MutableRef"
 import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
@@ -36,6 +37,7 @@ import type { OkError } from "./OkError.js"
 import { OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
+import type * as OkTransport from "./OkTransport.js"
 
 /**
  * No policy.
@@ -99,14 +101,19 @@ const defaultSchedule = Schedule.exponential("200 millis").pipe(
 const burst = 10
 
 const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
-  Effect.map(Ref.make(burst), (tokens): RetryPolicy => {
+  Effect.sync((): RetryPolicy => {
+    const tokens = MutableRef.make(burst)
     const schedule = Schedule.modifyDelay(
       Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
       ([, error], delay) =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
     )
-    const spend = Ref.modify(tokens, (left) => left >= 1 ? [true, left - 1] : [false, left])
-    const earn = Ref.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
+    const spend = Effect.sync(() => {
+      const left = MutableRef.get(tokens)
+      MutableRef.set(tokens, left >= 1 ? left - 1 : left)
+      return left >= 1
+    })
+    const earn = () => MutableRef.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
     return {
       repeat: <A, E extends OkError, R>(
         method: OkMethod.Any,
@@ -134,7 +141,10 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
             })
             : Effect.fail(error)
         return Effect.matchEffect(first, {
-          onSuccess: (value) => Effect.as(earn, value),
+          onSuccess: (value) => {
+            earn()
+            return Effect.succeed(value)
+          },
           // The schedule starts with the first failure: most calls have none.
           onFailure: (error) =>
             isRetried(method, error)
@@ -227,8 +237,13 @@ export interface AttemptTime {
  */
 export interface TimeoutPolicy {
   /**
-   * Gives an attempt up in time. It runs in a fiber of its own, with the context that is given. A call that does not wait
-   * before its first attempt has that attempt given up when the time in all is over, too.
+   * When a request is to be given up by a transport that can do so. A call that does not wait before its first attempt has that
+   * attempt given up when the time in all is over, too.
+   */
+  readonly deadline: (method: string, clock: Clock.Clock, isWhole: boolean) => OkTransport.Deadline
+  /**
+   * The same for any other transport: the attempt runs in a fiber of its own, with the context that is given, and is
+   * interrupted.
    */
   readonly attempt: <A, E, R>(options: {
     readonly method: string
@@ -268,6 +283,18 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
         detail: `the ${what} took longer than ${Duration.format(duration)}`
       })
     return {
+      deadline: (method, clock, isWhole) => ({
+        start: (giveUp) => {
+          const stop = attemptTimer?.start(clock, () => giveUp(late(method, "attempt", options.attempt)))
+          const stopTotal = isWhole
+            ? totalTimer?.start(clock, () => giveUp(late(method, "call", options.total)))
+            : undefined
+          return () => {
+            stop?.()
+            stopTotal?.()
+          }
+        }
+      }),
       attempt: ({ attempt, clock, isWhole, method, runtime }) =>
         Effect.async((resume) => {
           let over: "attempt" | "call" | undefined

@@ -11,13 +11,13 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { dual } from "effect/Function"
+import { constVoid, dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { redact, withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
+import { answerTooLarge, connectionError } from "./internal/connectionError.js"
+import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
 import { OkTransportError } from "./OkError.js"
 
 /**
@@ -70,7 +70,31 @@ export interface Service {
    * status, whichever, is an answer.
    */
   readonly send: (request: Request) => Effect.Effect<Response, OkTransportError>
+  /**
+   * The same, given up with a failure when a time is over. For a transport that can do this for less than the fiber that a
+   * time-out otherwise takes to interrupt `send`, and that makes no spans of its own.
+   */
+  readonly sendUntil?: ((request: Request, deadline: Deadline) => Effect.Effect<Response, OkTransportError>) | undefined
 }
+
+/**
+ * When to give a request up.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Deadline {
+  /** Begins to count, and calls back when the time is over. What it returns stops it. */
+  readonly start: (giveUp: (error: OkTransportError) => void) => () => void
+}
+
+/**
+ * A time that is never over.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const never: Deadline = { start: () => constVoid }
 
 /**
  * @since 0.1.0
@@ -128,13 +152,7 @@ const bodyOf = (
   maxBytes: number
 ): Effect.Effect<string, HttpClientError.ResponseError | OkTransportError> => {
   const { "content-encoding": encoding, "content-length": length } = response.headers
-  const tooLarge = () =>
-    new OkTransportError({
-      method: request.method,
-      reason: "TooLarge",
-      status: response.status,
-      detail: `the answer is larger than ${maxBytes} bytes`
-    })
+  const tooLarge = () => answerTooLarge(request, response.status, maxBytes)
   if (length !== undefined && encoding === undefined) {
     return Number(length) <= maxBytes ? response.text : Effect.fail(tooLarge())
   }
@@ -218,36 +236,9 @@ const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
     )
 
 // The platform's error holds the request, and with it the token of a GET: only words of its causes are kept.
-const transportError = (request: Request, error: HttpClientError.HttpClientError): OkTransportError => {
-  const causes = causesOf(error.cause)
-  const sent = error._tag === "ResponseError" || !causes.some(isBeforeSending)
-  const words = causes.map(describe).filter((text) => text !== "")
-  return new OkTransportError({
-    method: request.method,
-    reason: sent && error.reason !== "InvalidUrl" && error.reason !== "Encode" ? "Interrupted" : "NotConnected",
-    ...(error._tag === "ResponseError" && { status: error.response.status }),
-    detail: redact(words.length === 0 ? error.reason : [...new Set(words)].join(": "), request)
+const transportError = (request: Request, error: HttpClientError.HttpClientError): OkTransportError =>
+  connectionError(request, error.cause, {
+    sent: error._tag === "ResponseError" || (error.reason !== "InvalidUrl" && error.reason !== "Encode" && undefined),
+    status: error._tag === "ResponseError" ? error.response.status : undefined,
+    words: error.reason
   })
-}
-
-const causesOf = (cause: unknown, depth = 0): ReadonlyArray<unknown> =>
-  cause === undefined || cause === null || depth > 5
-    ? []
-    : [cause, ...(Predicate.hasProperty(cause, "cause") ? causesOf(cause.cause, depth + 1) : [])]
-
-const describe = (cause: unknown): string =>
-  Predicate.hasProperty(cause, "message") && typeof cause.message === "string" ? cause.message : ""
-
-// With these no byte of the request has left.
-const isBeforeSending = (cause: unknown): boolean =>
-  Predicate.hasProperty(cause, "code") && typeof cause.code === "string" &&
-  [
-    "ECONNREFUSED",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "UND_ERR_CONNECT_TIMEOUT",
-    "ERR_INVALID_URL"
-  ]
-    .includes(cause.code)

@@ -12,17 +12,17 @@ export interface Form {
  *
  * @throws `URIError` where a text is not well-formed Unicode.
  */
-export const make = (parameters: { readonly [name: string]: string }): Form => {
-  const entries = Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1)
+export const make = (parameters: ReadonlyArray<readonly [name: string, value: string]>): Form => {
+  const sorted = [...parameters].sort(([a], [b]) => a < b ? -1 : 1)
   let canonical = ""
   let text = ""
-  for (const [name, value] of entries) {
+  for (const [name, value] of sorted) {
     if (Signature.isSigned(name)) {
       canonical += `${name}=${value}`
     }
     text = append(text, name, value)
   }
-  return { parameters: Object.fromEntries(entries), canonical, text }
+  return { parameters: Object.fromEntries(sorted), canonical, text }
 }
 
 export const append = (text: string, name: string, value: string): string =>

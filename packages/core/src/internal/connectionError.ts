@@ -1,0 +1,66 @@
+import * as Predicate from "effect/Predicate"
+import { OkTransportError } from "../OkError.js"
+import type { Request } from "../OkTransport.js"
+import { redact } from "./redact.js"
+
+/** The failure of a connection, in the words of its causes, which cannot show what was sent. */
+export const connectionError = (
+  request: Request,
+  cause: unknown,
+  options: {
+    /** Whether anything can have been sent. Where that is not known, the causes say it. */
+    readonly sent?: boolean | undefined
+    readonly status?: number | undefined
+    /** What to say where the causes say nothing. */
+    readonly words: string
+  }
+): OkTransportError => {
+  const causes = causesOf(cause)
+  const words = causes.map(describe).filter((text) => text !== "")
+  return new OkTransportError({
+    method: request.method,
+    reason: causes.some((cause) => timeouts.includes(codeOf(cause)))
+      ? "Timeout"
+      : options.sent ?? !causes.some((cause) => beforeSending.includes(codeOf(cause)))
+      ? "Interrupted"
+      : "NotConnected",
+    ...statusOf(options.status),
+    detail: redact(words.length === 0 ? options.words : [...new Set(words)].join(": "), request)
+  })
+}
+
+/** An answer beyond the bound of a transport. */
+export const answerTooLarge = (request: Request, status: number, maxBytes: number): OkTransportError =>
+  new OkTransportError({
+    method: request.method,
+    reason: "TooLarge",
+    ...statusOf(status),
+    detail: `the answer is larger than ${maxBytes} bytes`
+  })
+
+// A client of somebody's own can have no number here, or one that no error can be written down with.
+const statusOf = (status: number | undefined) => status !== undefined && Number.isSafeInteger(status) ? { status } : {}
+
+const causesOf = (cause: unknown, depth = 0): ReadonlyArray<unknown> =>
+  cause === undefined || cause === null || depth > 5
+    ? []
+    : [cause, ...(Predicate.hasProperty(cause, "cause") ? causesOf(cause.cause, depth + 1) : [])]
+
+const describe = (cause: unknown): string =>
+  Predicate.hasProperty(cause, "message") && typeof cause.message === "string" ? cause.message : ""
+
+const codeOf = (cause: unknown): string =>
+  Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : ""
+
+// With these no byte of the request has left.
+const beforeSending = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_INVALID_URL"
+]
+
+const timeouts = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]

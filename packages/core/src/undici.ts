@@ -1,0 +1,211 @@
+/**
+ * The fast transport for Node, straight on a pool of [undici](https://undici.nodejs.org): a call costs a fraction of what it
+ * costs over an `HttpClient`. `undici` is an optional peer of this package; its line 7 is the one for Node 20.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { promisify } from "node:util"
+import { brotliDecompress, unzip } from "node:zlib"
+import { type Dispatcher, Pool } from "undici"
+import { answerTooLarge, connectionError } from "./internal/connectionError.js"
+import type { OkTransportError } from "./OkError.js"
+import * as OkTransport from "./OkTransport.js"
+
+/**
+ * How to connect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The most connections to one host. Further requests wait in line for theirs. 100 by default. */
+  readonly connections?: number | undefined
+  /** The largest answer that is read, in bytes after decompression. 32 MB by default. */
+  readonly maxBytes?: number | undefined
+  /**
+   * More of undici's own settings: TLS, keep-alive, time-outs of the connection. Its time-outs are failures of the reason
+   * `"Timeout"` and hold beside those of `OkPolicy.timeout`.
+   */
+  readonly pool?: Omit<Pool.Options, "connections"> | undefined
+}
+
+/**
+ * A transport over pools, one for each host, that are closed with the scope. Redirects are not followed.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, never, Scope.Scope> => {
+  const { connections = 100, maxBytes = 32 * 1024 * 1024 } = options
+  return Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => new Map<string, Pool>()),
+      (pools) => Effect.promise(() => Promise.all([...pools.values()].map((pool) => pool.destroy())))
+    ),
+    (pools) => {
+      const poolOf = (origin: string): Pool => {
+        const known = pools.get(origin)
+        if (known !== undefined) {
+          return known
+        }
+        const pool = new Pool(origin, { ...options.pool, connections })
+        pools.set(origin, pool)
+        return pool
+      }
+      const sendUntil = (request: OkTransport.Request, deadline: OkTransport.Deadline) =>
+        Effect.async<OkTransport.Response, OkTransportError>((resume) => {
+          const end = (result: Effect.Effect<OkTransport.Response, OkTransportError>) => {
+            stop()
+            resume(result)
+          }
+          const exchange = receive(request, maxBytes, end)
+          const stop = deadline.start((error) => {
+            exchange.abort()
+            resume(Effect.fail(error))
+          })
+          try {
+            const path = request.url.indexOf("/", request.url.indexOf("//") + 2)
+            poolOf(request.url.slice(0, path)).dispatch(dispatched(request, request.url.slice(path)), exchange.handler)
+          } catch (cause) {
+            end(Effect.fail(connectionError(request, cause, { sent: false, words: "the request could not be made" })))
+          }
+          return Effect.sync(() => {
+            stop()
+            exchange.abort()
+          })
+        })
+      return { send: (request) => sendUntil(request, OkTransport.never), sendUntil }
+    }
+  )
+}
+
+/**
+ * The fast transport, for `OkClient.layer` in place of `OkClient.layerHttp`.
+ *
+ * @example
+ * ```ts
+ * import { OkClient, OkConfig, Signature } from "@effect-okru/core"
+ * import * as NodeDigest from "@effect-okru/core/node/Digest"
+ * import * as Undici from "@effect-okru/core/undici"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Ok = OkClient.layer().pipe(
+ *   Layer.provide([Signature.layer, Undici.layer()]),
+ *   Layer.provide(NodeDigest.layer),
+ *   Layer.provideMerge(OkConfig.layerConfig())
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options?: Options): Layer.Layer<OkTransport.OkTransport> =>
+  Layer.scoped(OkTransport.OkTransport, make(options))
+
+const headers = { "content-type": "application/x-www-form-urlencoded;charset=utf-8" }
+
+const dispatched = (request: OkTransport.Request, path: string): Dispatcher.DispatchOptions =>
+  request.verb === "GET"
+    ? { method: "GET", path: `${path}?${Redacted.value(request.form)}` }
+    : { method: "POST", path, headers, body: Redacted.value(request.form) }
+
+interface Exchange {
+  readonly handler: Dispatcher.DispatchHandler
+  /** Cancels the request, now or, while it waits for a connection, before it is sent. */
+  readonly abort: () => void
+}
+
+const receive = (
+  request: OkTransport.Request,
+  maxBytes: number,
+  end: (result: Effect.Effect<OkTransport.Response, OkTransportError>) => void
+): Exchange => {
+  let controller: Dispatcher.DispatchController | undefined
+  let isAborted = false
+  let status = 0
+  let invocationError: string | undefined
+  let encoding: string | undefined
+  let bytes = 0
+  const chunks: Array<Buffer> = []
+  const abort = () => {
+    isAborted = true
+    controller?.abort(new Error("the request was given up"))
+  }
+  const tooLarge = () => {
+    abort()
+    end(Effect.fail(answerTooLarge(request, status, maxBytes)))
+  }
+  const respond = (body: Buffer): OkTransport.Response => ({ status, body: text(body), invocationError })
+  return {
+    abort,
+    handler: {
+      onRequestStart(started) {
+        controller = started
+        if (isAborted) {
+          abort()
+        }
+      },
+      onResponseStart(_, statusCode, headers) {
+        status = statusCode
+        invocationError = header(headers["invocation-error"])
+        encoding = header(headers["content-encoding"])
+        if (Number(headers["content-length"]) > maxBytes) {
+          tooLarge()
+        }
+      },
+      onResponseData(_, chunk) {
+        bytes += chunk.length
+        if (bytes > maxBytes) {
+          tooLarge()
+        } else {
+          chunks.push(chunk)
+        }
+      },
+      onResponseEnd() {
+        const [first, ...more] = chunks
+        const body = first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
+        end(
+          encoding === undefined || encoding === "identity"
+            ? Effect.succeed(respond(body))
+            : Effect.mapBoth(decompressed(body, encoding, maxBytes), {
+              onFailure: (cause) =>
+                isTooLarge(cause)
+                  ? answerTooLarge(request, status, maxBytes)
+                  : connectionError(request, cause, { sent: true, status, words: "the answer could not be read" }),
+              onSuccess: respond
+            })
+        )
+      },
+      onResponseError(_, cause) {
+        if (!isAborted) {
+          const sent = controller !== undefined
+          end(
+            Effect.fail(
+              connectionError(request, cause, { sent, status: status || undefined, words: "the connection failed" })
+            )
+          )
+        }
+      }
+    }
+  }
+}
+
+const header = (value: string | Array<string> | undefined): string | undefined => Array.isArray(value) ? value[0] : value
+
+// As `TextDecoder` does: a byte order mark is no part of a text.
+const text = (body: Buffer): string =>
+  body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.toString("utf8", 3) : body.toString()
+
+// Nothing asks for it, and something in between can do it all the same.
+const decompressed = (body: Buffer, encoding: string, maxBytes: number): Effect.Effect<Buffer, unknown> =>
+  Effect.tryPromise({
+    try: () => promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(encoding === "br" ? brotliDecompress : unzip)(body, { maxOutputLength: maxBytes }),
+    catch: (cause) => cause
+  })
+
+const isTooLarge = (cause: unknown): boolean =>
+  cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE"
