@@ -257,11 +257,15 @@ export interface Untyped<S extends Session, Signed extends boolean> extends Any 
  * A method that this library does not know: what OK.ru added yesterday, what is documented nowhere. Any parameters, and
  * the body as it comes. A list of texts, numbers and flags is joined with commas, any other list and every object sent as JSON.
  *
+ * Signing in is `Password.signIn` of `@effect-okru/auth`, to which the password is a secret; here it would be a text like any other.
+ *
  * @example
  * ```ts
  * import { OkMethod } from "@effect-okru/core"
  *
  * const call = OkMethod.untyped("group.newMethod", { session: "required", kind: "read" })({ gid: "51", count: 10 })
+ *
+ * const transfer = OkMethod.untyped("group.newTransfer", { session: "required", once: true })
  * ```
  *
  * @since 0.1.0
@@ -274,6 +278,8 @@ export const untyped = <const S extends Session = "optional", const Signed exten
     readonly permissions?: ReadonlyArray<string> | undefined
     /** `"write"` unless said otherwise, so that nothing is sent twice by mistake. */
     readonly kind?: "read" | "write" | undefined
+    /** `true` for what a policy must never send again, whatever the failure: it moves money or signs in. */
+    readonly once?: boolean | undefined
     readonly sig?: Signed | undefined
   } = {}
 ): Untyped<S, Signed> =>
@@ -285,6 +291,7 @@ export const untyped = <const S extends Session = "optional", const Signed exten
       kind: options.kind ?? "write",
       params: {},
       success: Schema.Unknown,
+      once: options.once,
       sig: options.sig,
       manual: false
     },

@@ -1,9 +1,10 @@
-import { OkCall, OkField, OkMethod, OkParam } from "@effect-okru/core"
+import { OkCall, OkField, OkMethod, OkParam, OkPolicy } from "@effect-okru/core"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { identity, pipe } from "effect/Function"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import {
   clientOver,
@@ -302,6 +303,7 @@ describe("A method without a row", () => {
     expect(newMethod.permissions).toEqual([])
     expect(newMethod.manual).toBe(false)
     expect(newMethod.signed).toBe(true)
+    expect(newMethod.once).toBe(false)
   })
 
   it("is what it is said to be", () => {
@@ -309,12 +311,30 @@ describe("A method without a row", () => {
       session: "prohibited",
       kind: "read",
       permissions: ["SET_STATUS"],
+      once: true,
       sig: false
     })
     expect(method.session).toBe("prohibited")
     expect(method.kind).toBe("read")
     expect(method.permissions).toEqual(["SET_STATUS"])
     expect(method.signed).toBe(false)
+    expect(method.once).toBe(true)
+  })
+
+  it.effect("is sent once where that is said, whatever the failure", () => {
+    const sent = (once: boolean) => {
+      const transport = wire(`{"error_code":8,"error_msg":"THROTTLED"}`)
+      return OkMethod.untyped("group.newMethod", { kind: "read", once })().pipe(
+        OkPolicy.retry({ schedule: Schedule.recurs(2) }),
+        Effect.flip,
+        Effect.map(() => transport.sent.length),
+        Effect.provide([clientOver(transport.layer), clientSession])
+      )
+    }
+    return Effect.gen(function*() {
+      expect(yield* sent(true)).toBe(1)
+      expect(yield* sent(false)).toBe(3)
+    })
   })
 
   it("sends texts as they are, numbers and flags as texts, falsy ones too", () => {

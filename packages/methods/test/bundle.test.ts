@@ -5,9 +5,33 @@
 import { transformAsync } from "@babel/core"
 import * as Catalogue from "@effect-okru/methods/Catalogue"
 import { assert, describe, it } from "@effect/vitest"
+import esbuildPlugins from "@size-limit/esbuild"
+import filePlugins from "@size-limit/file"
+import * as Schema from "effect/Schema"
 import * as esbuild from "esbuild"
 import { readFile } from "node:fs/promises"
-import { gzipSync } from "node:zlib"
+import sizeLimit from "size-limit"
+
+/**
+ * What a program may weigh more than another, in bytes of gzip. A limit above its goal is today's weight, rounded up to
+ * 250 bytes.
+ */
+const weights: ReadonlyArray<{
+  readonly what: string
+  readonly program: keyof typeof programs
+  readonly than: keyof typeof programs
+  readonly limit: number
+  readonly goal?: number
+}> = [
+  { what: "one method", program: "oneMethod", than: "floor", limit: 12_250, goal: 6_000 },
+  { what: "10 more methods of its group", program: "oneGroup", than: "oneMethod", limit: 2_250, goal: 1_500 },
+  { what: "the first method of another group", program: "users", than: "oneMethod", limit: 2_750 },
+  { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_250 },
+  { what: "all methods", program: "allMethods", than: "oneMethod", limit: 24_500, goal: 14_000 }
+]
+
+/** How many modules may have a part in the bundle of one method: of core and methods, and of Effect beside the floor's. */
+const modules = { ours: 25, beyondFloor: 2 }
 
 const released: esbuild.Plugin = {
   name: "released",
@@ -24,24 +48,8 @@ const groupOf = (name: string) => name.replace(/\..*/, "")
 
 const capitalized = (group: string) => group.charAt(0).toUpperCase() + group.slice(1)
 
-const bundle = async (program: string) => {
-  const { outputFiles } = await esbuild.build({
-    stdin: { contents: program, resolveDir: import.meta.dirname, loader: "ts" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    write: false,
-    plugins: [released]
-  })
-  const text = outputFiles[0]?.text ?? ""
-  return {
-    methods: Catalogue.methods.map(({ name }) => name).filter((name) => text.includes(`"${name}"`)),
-    gzip: gzipSync(text, { level: 9 }).length
-  }
-}
-
 const imports = `
+  import * as Friends from "@effect-okru/methods/Friends"
   import * as OkClient from "@effect-okru/core/OkClient"
   import * as OkConfig from "@effect-okru/core/OkConfig"
   import * as OkSession from "@effect-okru/core/OkSession"
@@ -79,19 +87,77 @@ const floor = `
   )).then((result) => { document.title = String(result) })
 `
 
-describe("a bundle", () => {
-  it("of one method, imported by subpath, holds one method", { timeout: 60_000 }, async () => {
-    const { methods } = await bundle(
-      `${imports} import * as Friends from "@effect-okru/methods/Friends"; ${run("Friends.get()")}`
+const oneMethod = `${imports} ${run("Friends.get()")}`
+
+const ofFriends = Catalogue.methods.map(({ name }) => name).filter((name) => groupOf(name) === "friends")
+
+const programs = {
+  floor,
+  oneMethod,
+  oneGroup: `${oneMethod}
+    globalThis.methods = [${ofFriends.map(capitalized).join(", ")}]`,
+  users: `${oneMethod}
+    import * as Users from "@effect-okru/methods/Users"
+    globalThis.methods = [Users.getInfo]`,
+  topics: `${oneMethod}
+    import * as Mediatopic from "@effect-okru/methods/Mediatopic"
+    globalThis.methods = [Mediatopic.getByIds]`,
+  allMethods: `${oneMethod}
+    import { methods } from "@effect-okru/methods/Catalogue"
+    globalThis.methods = methods`
+}
+
+const options = (program: string): esbuild.BuildOptions => ({
+  stdin: { contents: program, resolveDir: import.meta.dirname, loader: "ts" },
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  plugins: [released]
+})
+
+/** The methods and the modules that have a part in the bundle of a program. */
+const partsOf = async (program: string) => {
+  const { metafile, outputFiles } = await esbuild.build({ ...options(program), metafile: true, write: false })
+  const text = outputFiles[0]?.text ?? ""
+  return {
+    methods: Catalogue.methods.map(({ name }) => name).filter((name) => text.includes(`"${name}"`)),
+    modules: Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path)
     )
-    assert.deepStrictEqual(methods, ["friends.get"])
+  }
+}
+
+const Sizes = Schema.Array(Schema.Struct({ size: Schema.Number }))
+
+/** The bytes of gzip of each program's bundle. */
+const sizesOf = async <Name extends string>(programs: { readonly [name in Name]: string }) => {
+  const names = Object.keys(programs) as Array<Name>
+  const checks = names.map((name) => ({
+    files: [],
+    gzip: true,
+    modifyEsbuildConfig: (config: esbuild.BuildOptions): esbuild.BuildOptions => ({
+      ...config,
+      ...options(programs[name]),
+      entryPoints: []
+    })
+  }))
+  const sizes = Schema.decodeUnknownSync(Sizes)(await sizeLimit([...esbuildPlugins, ...filePlugins], { checks }))
+  return (name: Name) => sizes[names.indexOf(name)]?.size ?? Number.NaN
+}
+
+const isOurs = (path: string) => /packages\/(core|methods)\/src\//.test(path)
+
+describe("a bundle", () => {
+  it("of one method, imported by subpath, holds one method", async () => {
+    assert.deepStrictEqual((await partsOf(programs.oneMethod)).methods, ["friends.get"])
   })
 
-  it("of one method of every group holds 24 methods", { timeout: 60_000 }, async () => {
+  it("of one method of every group holds 24 methods", async () => {
     const firsts = Catalogue.methods.map(({ name }) => name).filter((name, index, names) =>
       groupOf(name) !== groupOf(names[index - 1] ?? ".")
     )
-    const { methods } = await bundle(`
+    const { methods } = await partsOf(`
       ${
       firsts.map(groupOf).map((group) => `import * as ${group} from "@effect-okru/methods/${capitalized(group)}"`).join(
         "\n"
@@ -102,11 +168,17 @@ describe("a bundle", () => {
     assert.strictEqual(firsts.length, 24)
   })
 
-  it("of one method is at most 11.5 kB above Effect's own floor", { timeout: 60_000 }, async () => {
-    const one = await bundle(
-      `${imports} import * as Friends from "@effect-okru/methods/Friends"; ${run("Friends.get()")}`
-    )
-    const base = await bundle(floor)
-    assert.isBelow(one.gzip - base.gzip, 11_500)
+  it("of one method is made of few modules", async () => {
+    const [one, base] = await Promise.all([partsOf(programs.oneMethod), partsOf(programs.floor)])
+    const ours = one.modules.filter(isOurs)
+    assert.isAtMost(ours.length, modules.ours, ours.join(", "))
+    const beyondFloor = one.modules.filter((path) => !isOurs(path) && !base.modules.includes(path))
+    assert.isAtMost(beyondFloor.length, modules.beyondFloor, beyondFloor.join(", "))
+  })
+
+  it("weighs no more than it may", async () => {
+    const size = await sizesOf(programs)
+    const weighed = weights.map(({ than, program, ...rest }) => ({ ...rest, weight: size(program) - size(than) }))
+    assert.deepStrictEqual(weighed.filter(({ limit, weight }) => !(weight <= limit)), [])
   })
 })

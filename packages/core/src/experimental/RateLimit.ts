@@ -4,6 +4,9 @@
  * OK.ru documents no limits and throttles single applications when their calls hurt it (codes 8 and 11). A limit of your
  * own keeps an application from getting there; when it got there all the same, its calls wait as long as OK.ru asks for.
  *
+ * The counts are where the store is. The pauses are in the process that was throttled, with every store: others learn of one
+ * when OK.ru throttles them too.
+ *
  * @since 0.1.0
  */
 import * as RateLimiter from "@effect/experimental/RateLimiter"
@@ -11,7 +14,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as OkPolicy from "../OkPolicy.js"
@@ -56,23 +59,29 @@ export const make = (
         Effect.flatMap(({ delay }) => Duration.toMillis(delay) > 0 ? Effect.sleep(delay) : Effect.void),
         Effect.catchAll((error) => Effect.logWarning(`a call was let through without a limit: ${error.message}`))
       )
-    const pause = (key: string) =>
+    const endOf = (all: HashMap.HashMap<string, number>, key: string) =>
+      Option.getOrElse(HashMap.get(all, key), () => 0)
+    const pauseLeft = (key: string) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.flatMap(Ref.get(pauses), (all) =>
-          Option.match(HashMap.get(all, key), {
-            onNone: () =>
-              Effect.void,
-            onSome: (until) => until > now ? Effect.sleep(until - now) : Ref.update(pauses, HashMap.remove(key))
-          })))
+        Ref.modify(pauses, (all) => {
+          const left = endOf(all, key) - now
+          return left > 0 ? [left, all] : [0, HashMap.remove(all, key)]
+        }))
+    // A pause can begin while a call waits for its turn. Its turn is then one of those that the pause took, and it takes
+    // another: calls that kept theirs would all leave together at the end.
+    const enter = (key: string): Effect.Effect<void> =>
+      Effect.flatMap(pauseLeft(key), (left) =>
+        left > 0
+          ? Effect.zipRight(Effect.sleep(left), enter(key))
+          : Effect.zipRight(turn(key), Effect.flatMap(pauseLeft(key), (left) => left > 0 ? enter(key) : Effect.void)))
     return {
-      enter: (key) =>
-        Effect.zipRight(turn(key), pause(key)),
+      enter,
       throttled: (key, waitMillis) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          Ref.update(
-            pauses,
-            HashMap.set(key, now + (waitMillis ?? Duration.toMillis(options.pause ?? "1 second")))
-          ))
+          Ref.update(pauses, (all) => {
+            const end = now + (waitMillis ?? Duration.toMillis(options.pause ?? "1 second"))
+            return HashMap.set(all, key, Math.max(end, endOf(all, key)))
+          }))
     }
   })
 
@@ -83,7 +92,7 @@ export const make = (
  * ```ts
  * import * as RateLimit from "@effect-okru/core/experimental/RateLimit"
  * import * as RateLimiter from "@effect/experimental/RateLimiter"
- * import * as Layer from "effect/Layer"
+ * import type * as Layer from "effect/Layer"
  *
  * const Limit = RateLimit.layer({ limit: 20, window: "1 second" }).pipe(
  *   Layer.provide(RateLimiter.layer),
