@@ -283,18 +283,16 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
         detail: `the ${what} took longer than ${Duration.format(duration)}`
       })
     return {
-      deadline: (method, clock, isWhole) => ({
-        start: (giveUp) => {
-          const stop = attemptTimer?.start(clock, () => giveUp(late(method, "attempt", options.attempt)))
-          const stopTotal = isWhole
-            ? totalTimer?.start(clock, () => giveUp(late(method, "call", options.total)))
-            : undefined
-          return () => {
-            stop?.()
-            stopTotal?.()
-          }
+      deadline: (method, clock, isWhole) => (giveUp) => {
+        const stop = attemptTimer?.start(clock, () => giveUp(late(method, "attempt", options.attempt)))
+        const stopTotal = isWhole
+          ? totalTimer?.start(clock, () => giveUp(late(method, "call", options.total)))
+          : undefined
+        return () => {
+          stop?.()
+          stopTotal?.()
         }
-      }),
+      },
       attempt: ({ attempt, clock, isWhole, method, runtime }) =>
         Effect.async((resume) => {
           let over: "attempt" | "call" | undefined

@@ -78,15 +78,12 @@ export interface Service {
 }
 
 /**
- * When to give a request up.
+ * When to give a request up: begins to count, and calls back when the time is over. What it returns stops it.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Deadline {
-  /** Begins to count, and calls back when the time is over. What it returns stops it. */
-  readonly start: (giveUp: (error: OkTransportError) => void) => () => void
-}
+export type Deadline = (giveUp: (error: OkTransportError) => void) => () => void
 
 /**
  * A time that is never over.
@@ -94,7 +91,7 @@ export interface Deadline {
  * @since 0.1.0
  * @category constructors
  */
-export const never: Deadline = { start: () => constVoid }
+export const never: Deadline = () => constVoid
 
 /**
  * @since 0.1.0

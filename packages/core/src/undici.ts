@@ -63,7 +63,7 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
             resume(result)
           }
           const exchange = receive(request, maxBytes, end)
-          const stop = deadline.start((error) => {
+          const stop = deadline((error) => {
             exchange.abort()
             resume(Effect.fail(error))
           })
