@@ -3,8 +3,8 @@
  */
 import { OkClient, OkConfig, OkPolicy, OkSession, OkTransport, Signature } from "@effect-okru/core"
 import * as NodeDigest from "@effect-okru/core/node/Digest"
+import * as Undici from "@effect-okru/core/undici"
 import * as Users from "@effect-okru/methods/Users"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -17,7 +17,7 @@ import type { HttpLayer } from "./platform.js"
 export type TransportLayer = Layer.Layer<OkTransport.OkTransport>
 
 /** The fast transport. */
-export const fast: TransportLayer = OkTransport.layerHttp().pipe(Layer.provide(NodeHttpClient.layerUndici))
+export const fast: TransportLayer = Undici.layer({ connections: 64 })
 
 /** The default transport. */
 export const over = (http: HttpLayer): TransportLayer => Layer.provide(OkTransport.layerHttp(), http)

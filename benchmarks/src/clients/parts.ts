@@ -42,7 +42,7 @@ export const sign: Make = () => {
   const md5 = (text: string) => hash("md5", text)
   return fromSync(
     () => {
-      const { canonical, text } = Form.make(parameters)
+      const { canonical, text } = Form.make(parameters, {})
       const sig = Signature.sign(canonical, secret, md5)
       return Form.append(Form.append(text, "sig", sig), "access_token", session.accessToken)
     },

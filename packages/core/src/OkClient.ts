@@ -114,12 +114,11 @@ export const make = (
           return new OkParameterError({ method: method.name, issue })
         }
       }
-      const form = write(method.name, [
-        ...Object.entries(sent),
-        ["application_key", applicationKey],
-        ["format", "json"],
-        ...address === "fb.do" ? [["method", method.name] as const] : []
-      ])
+      const form = write(method.name, sent, {
+        application_key: applicationKey,
+        format: "json",
+        ...(address === "fb.do" && { method: method.name })
+      })
       if (Either.isLeft(form)) {
         return Effect.fail(form.left)
       }
@@ -274,13 +273,20 @@ const interpretWith = <A, R, B, E extends OkError>(
       const breaker = Context.get(outer, OkPolicy.CircuitBreaker)
       const waits = limit !== "off" || permits !== "off"
 
+      const heard: typeof meaning = limit === "off" ? meaning : (answer, span) =>
+        answer.error === undefined
+          ? meaning(answer, span)
+          : Effect.zipRight(
+            limit.heard(Effect.orElseSucceed(rateLimitKey(session, client), () => client.applicationKey), answer.error),
+            meaning(answer, span)
+          )
       const rest: After = (effect) => {
         const inside = within(span, effect)
         return timeout === "off" ? inside : timeout.rest(name, start, inside)
       }
       const attempt = (isWhole: boolean): Effect.Effect<B, E | OkRequestError, R> => {
         const once = (send: Send, isLate: () => boolean, after: After) =>
-          exchange(call, client, session, span, guarded(breaker, name, send, isLate), after, meaning)
+          exchange(call, client, session, span, guarded(breaker, name, send, isLate), after, heard)
         const { sendUntil } = client
         if (sendUntil !== undefined && (session === undefined || Settled.isSettled(session.current))) {
           const deadline = timeout === "off" ? OkTransport.never : timeout.deadline(name, clock, isWhole)
@@ -433,10 +439,11 @@ const sessionIn = (context: Context.Context<never>, method: OkMethod.Any): OkSes
 
 const write = (
   method: string,
-  parameters: ReadonlyArray<readonly [name: string, value: string]>
+  sent: { readonly [name: string]: string },
+  own: { readonly [name: string]: string }
 ): Either.Either<Form.Form, OkParameterError> => {
   try {
-    return Either.right(Form.make(parameters))
+    return Either.right(Form.make(sent, own))
   } catch {
     // What `encodeURIComponent` refuses is half of a surrogate pair.
     return Either.left(new OkParameterError({ method, issue: "a text is not well-formed Unicode" }))

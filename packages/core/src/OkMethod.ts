@@ -360,7 +360,10 @@ const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {
 type Encoded = { readonly [name: string]: string | undefined }
 
 const withoutUndefined = (encoded: Encoded): { readonly [name: string]: string } =>
-  Object.fromEntries(Object.entries(encoded).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  Object.values(encoded).includes(undefined)
+    ? Object.fromEntries(Object.entries(encoded).filter((entry): entry is [string, string] => entry[1] !== undefined))
+    // What is all there is what it says.
+    : encoded as { readonly [name: string]: string }
 
 const ownParameters = ["access_token", "application_key", "format", "method", "session_key", "sig"]
 

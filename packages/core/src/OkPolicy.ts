@@ -387,7 +387,9 @@ export interface RateLimiter {
  */
 export interface RateLimitPolicy {
   /** A call, when it is its turn. */
-  readonly limit: <A, E extends OkError, R>(key: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly limit: <A, E, R>(key: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Hears of an error that OK.ru answered with, whatever becomes of it. Codes 8 and 11 hold the next calls of the key back. */
+  readonly heard: <R>(key: Effect.Effect<string, never, R>, error: OkError) => Effect.Effect<void, never, R>
 }
 
 /**
@@ -401,12 +403,11 @@ export class RateLimit extends Context.Reference<RateLimit>()("@effect-okru/core
 }) {}
 
 const makeRateLimit = (limiter: RateLimiter): RateLimitPolicy => ({
-  limit: (key, effect) =>
-    Effect.zipRight(
-      waited(limiter.enter(key)),
-      Effect.tapError(effect, (error) =>
-        error._tag === "OkThrottled" ? limiter.throttled(key, error.waitMillis) : Effect.void)
-    )
+  limit: (key, effect) => Effect.zipRight(waited(limiter.enter(key)), effect),
+  heard: (key, error) =>
+    error._tag === "OkThrottled" && (error.code === 8 || error.code === 11)
+      ? Effect.flatMap(key, (key) => limiter.throttled(key, error.waitMillis))
+      : Effect.void
 })
 
 /**

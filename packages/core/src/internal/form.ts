@@ -12,17 +12,25 @@ export interface Form {
  *
  * @throws `URIError` where a text is not well-formed Unicode.
  */
-export const make = (parameters: ReadonlyArray<readonly [name: string, value: string]>): Form => {
-  const sorted = [...parameters].sort(([a], [b]) => a < b ? -1 : 1)
+export const make = (sent: { readonly [name: string]: string }, own: { readonly [name: string]: string }): Form => {
+  const names = [...Object.keys(sent), ...Object.keys(own)].sort()
+  const parameters: { [name: string]: string } = {}
   let canonical = ""
   let text = ""
-  for (const [name, value] of sorted) {
+  for (const name of names) {
+    const value = (Object.hasOwn(own, name) ? own : sent)[name] ?? ""
     if (Signature.isSigned(name)) {
       canonical += `${name}=${value}`
     }
     text = append(text, name, value)
+    // Assigned to, this one name would be the prototype.
+    if (name === "__proto__") {
+      Object.defineProperty(parameters, name, { value, enumerable: true, configurable: true, writable: true })
+    } else {
+      parameters[name] = value
+    }
   }
-  return { parameters: Object.fromEntries(sorted), canonical, text }
+  return { parameters, canonical, text }
 }
 
 export const append = (text: string, name: string, value: string): string =>
