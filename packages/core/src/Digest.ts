@@ -9,6 +9,8 @@ import * as Layer from "effect/Layer"
 import { md5Hex } from "./internal/md5.js"
 
 /**
+ * What computes MD5.
+ *
  * @since 0.1.0
  * @category models
  */

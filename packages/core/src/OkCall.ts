@@ -16,12 +16,16 @@ import type * as OkMethod from "./OkMethod.js"
 import type { Request } from "./OkTransport.js"
 
 /**
+ * Marks a call: what {@link isOkCall} looks for.
+ *
  * @since 0.1.0
  * @category type ids
  */
 export const TypeId: typeof callTypeId = callTypeId
 
 /**
+ * The type of that mark.
+ *
  * @since 0.1.0
  * @category type ids
  */

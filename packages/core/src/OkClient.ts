@@ -43,6 +43,9 @@ import * as OkTransport from "./OkTransport.js"
 import * as Signature from "./Signature.js"
 
 /**
+ * What an interpreter works with: requests that are encoded and signed, and answers that are read. It has no policies:
+ * those are around it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -67,12 +70,16 @@ export interface Service {
 }
 
 /**
+ * The client, which every call needs.
+ *
  * @since 0.1.0
  * @category tags
  */
 export class OkClient extends Context.Tag("@effect-okru/core/OkClient")<OkClient, Service>() {}
 
 /**
+ * How requests are addressed. OK.ru takes all of these forms.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -87,6 +94,8 @@ export interface Options {
 }
 
 /**
+ * The client over whatever signer and transport there are, as a value.
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -203,6 +212,8 @@ export interface Interpreter<F extends TypeLambda> {
 }
 
 /**
+ * What {@link typed} makes of a call: an effect with its decoded result, or a typed failure.
+ *
  * @since 0.1.0
  * @category interpreters
  */
@@ -211,6 +222,8 @@ export interface TypedTypeLambda extends TypeLambda {
 }
 
 /**
+ * What {@link passError} makes of a call: an effect with the body as it came, which fails only where there is none.
+ *
  * @since 0.1.0
  * @category interpreters
  */
@@ -485,6 +498,9 @@ export type DerivedMethod<M, F extends TypeLambda> = M extends {
   : never
 
 /**
+ * A method of a derived client whose result follows from `fields`: narrowed where they are known to the compiler, whole
+ * otherwise.
+ *
  * @since 0.1.0
  * @category derived clients
  */

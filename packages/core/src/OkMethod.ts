@@ -37,12 +37,16 @@ import type * as OkParam from "./OkParam.js"
 import type * as OkSession from "./OkSession.js"
 
 /**
+ * Marks a method: what {@link isOkMethod} looks for.
+ *
  * @since 0.1.0
  * @category type ids
  */
 export const TypeId: typeof methodTypeId = methodTypeId
 
 /**
+ * The type of that mark.
+ *
  * @since 0.1.0
  * @category type ids
  */
@@ -144,6 +148,8 @@ export interface Any extends Pipeable {
 }
 
 /**
+ * A REST method with its types: its name, the session it needs, the scopes it asks for, its parameters and its result.
+ *
  * @since 0.1.0
  * @category models
  */

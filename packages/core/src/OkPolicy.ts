@@ -52,6 +52,8 @@ export type Off = "off"
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
+ * When to repeat, and how much of the load may be repeats.
+ *
  * @since 0.1.0
  * @category retry
  */
@@ -69,6 +71,8 @@ export interface RetryOptions {
 }
 
 /**
+ * What repeats calls. It brings its own code, so a program without retries has none of it.
+ *
  * @since 0.1.0
  * @category retry
  */
@@ -209,6 +213,8 @@ export const layerRetry = (options: RetryOptions = {}): Layer.Layer<never> => La
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
+ * How long an attempt and a call may take. A time that is left out has no end.
+ *
  * @since 0.1.0
  * @category timeout
  */
@@ -232,6 +238,8 @@ export interface AttemptTime {
 }
 
 /**
+ * What gives calls up in time: what is sent, by the transport or by an interrupt, and what is left of a call.
+ *
  * @since 0.1.0
  * @category timeout
  */
@@ -382,6 +390,8 @@ export interface RateLimiter {
 }
 
 /**
+ * What stands between calls and a {@link RateLimiter}.
+ *
  * @since 0.1.0
  * @category rate limit
  */
@@ -466,6 +476,8 @@ export const layerConcurrency = (permits: number): Layer.Layer<never> =>
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
+ * When the circuit opens, and for how long.
+ *
  * @since 0.1.0
  * @category circuit breaker
  */
@@ -477,6 +489,8 @@ export interface CircuitBreakerOptions {
 }
 
 /**
+ * What refuses attempts while OK.ru is down, and learns from those that are made.
+ *
  * @since 0.1.0
  * @category circuit breaker
  */

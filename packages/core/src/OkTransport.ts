@@ -61,6 +61,8 @@ export interface Response {
 }
 
 /**
+ * What sends a request and gives its answer, whatever that is.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -94,12 +96,17 @@ export type Deadline = (giveUp: (error: OkTransportError) => void) => () => void
 export const never: Deadline = () => constVoid
 
 /**
+ * The transport in use. {@link layerHttp} is the one for any `HttpClient`, `@effect-okru/core/undici` the fast one for
+ * Node.
+ *
  * @since 0.1.0
  * @category tags
  */
 export class OkTransport extends Context.Tag("@effect-okru/core/OkTransport")<OkTransport, Service>() {}
 
 /**
+ * What the transport does with the `HttpClient` that it is given.
+ *
  * @since 0.1.0
  * @category models
  */

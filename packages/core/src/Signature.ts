@@ -118,6 +118,8 @@ export const sign = (
 ): string => md5(canonical + Redacted.value(secret))
 
 /**
+ * What knows the secret of each kind of session and signs with it.
+ *
  * @since 0.1.0
  * @category models
  */

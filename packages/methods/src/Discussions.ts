@@ -97,6 +97,8 @@ export const Resource = Schema.Struct({
 })
 
 /**
+ * A resource of a comment, with its counters as numbers.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -267,6 +269,8 @@ export const DiscussionEntry = Schema.Struct({
 })
 
 /**
+ * An entry of that list: what is discussed, and how many comments are new.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -309,6 +313,8 @@ export const DiscussionNews = Schema.Struct({
 })
 
 /**
+ * One part of the discussions, with its title, its link and whether there is news in it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -109,6 +109,8 @@ export const Birthday = Schema.Struct({
 })
 
 /**
+ * The friend's id, and the day as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -253,6 +255,8 @@ export const Suggestion = Schema.Struct({
 })
 
 /**
+ * The user's id, and how many friends the two have in common.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -41,6 +41,8 @@ export const Counters = Schema.Struct({
 })
 
 /**
+ * A number for each counter that was asked for and that the session may see.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -149,6 +151,8 @@ export const StatOverview = Schema.Struct({
 })
 
 /**
+ * The figures as numbers, times in milliseconds since 1970.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -215,6 +219,8 @@ export const StatPeople = Schema.Struct({
 })
 
 /**
+ * The audience by place, by age and sex, and by where it comes from: a list of shares each, empty where there is none.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -301,6 +307,8 @@ export const StatTopic = Schema.Struct({
 })
 
 /**
+ * The figures of a topic as numbers, each absent where OK.ru sent none.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -398,6 +406,8 @@ export const StatTrends = Schema.Struct({
 })
 
 /**
+ * A list of days for each figure.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -347,6 +347,8 @@ export const PhotoMark = Schema.Struct({
 })
 
 /**
+ * Who gave which mark, and when.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -429,6 +431,8 @@ export const PhotoTag = Schema.Struct({
 })
 
 /**
+ * The tag, its user or its text, and its corners in per cent of the photo.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -473,6 +477,8 @@ export const LegacyPhoto = Schema.Struct({
 })
 
 /**
+ * The id, the address of the picture and its marks.
+ *
  * @since 0.1.0
  * @category models
  */

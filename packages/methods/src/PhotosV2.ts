@@ -26,6 +26,8 @@ export const UploadedPhoto = Schema.Struct({
 })
 
 /**
+ * What {@link commit} is given for each photo.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -47,6 +49,8 @@ export const CommittedPhoto = Schema.Struct({
 })
 
 /**
+ * The temporary id, and the lasting one where the photo was taken.
+ *
  * @since 0.1.0
  * @category models
  */

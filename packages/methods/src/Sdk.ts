@@ -214,6 +214,8 @@ export const Note = Schema.Struct({
 })
 
 /**
+ * What to send to whom. The payload is bytes.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -53,6 +53,8 @@ export const AdditionalInfo = Schema.Struct({
 })
 
 /**
+ * The user's id, and what OK.ru tells of games and payments.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -88,6 +90,8 @@ export const CallsLeft = Schema.Struct({
 })
 
 /**
+ * The name of a method, and how many calls of it are left.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -157,6 +161,8 @@ export const getGames = OkMethod.make("users.getGames", {
 export const Guest = Schema.Struct({ userId: OkField.id })
 
 /**
+ * The id of a visitor.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -259,6 +265,8 @@ export const InvitableFriend = Schema.Struct({
 })
 
 /**
+ * The friend's id, and whether an application may select the friend beforehand.
+ *
  * @since 0.1.0
  * @category models
  */

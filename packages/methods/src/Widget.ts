@@ -48,6 +48,8 @@ export const Widget = Schema.Struct({
 })
 
 /**
+ * The widget, its content as a text that is no Base64 any more.
+ *
  * @since 0.1.0
  * @category models
  */

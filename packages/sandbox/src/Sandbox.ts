@@ -112,6 +112,8 @@ export interface User {
 }
 
 /**
+ * What to change of the world that a sandbox begins with.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -144,6 +146,8 @@ export interface Options {
 }
 
 /**
+ * Which calls a fault is for.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -209,6 +213,8 @@ export interface Service {
 }
 
 /**
+ * The sandbox, for a test to reach into.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -218,6 +224,8 @@ export class Sandbox extends Context.Tag("@effect-okru/sandbox/Sandbox")<Sandbox
 const routes = HttpRouter.concatAll(rest, oauth)
 
 /**
+ * A sandbox with a world of its own.
+ *
  * @since 0.1.0
  * @category constructors
  */

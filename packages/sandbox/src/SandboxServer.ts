@@ -37,6 +37,8 @@ import { Order } from "./internal/fault.js"
 import { configOf, Sandbox, type Service as SandboxService } from "./Sandbox.js"
 
 /**
+ * A sandbox that is being served.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -46,6 +48,8 @@ export interface Service {
 }
 
 /**
+ * Where to listen, on 127.0.0.1 always.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -55,6 +59,8 @@ export interface Options {
 }
 
 /**
+ * The server, for its address.
+ *
  * @since 0.1.0
  * @category tags
  */

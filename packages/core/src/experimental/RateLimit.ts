@@ -20,6 +20,8 @@ import * as Ref from "effect/Ref"
 import * as OkPolicy from "../OkPolicy.js"
 
 /**
+ * How many calls in which time, and how long to wait when OK.ru throttles one all the same.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -109,6 +109,8 @@ export const PhotoBookSettings = Schema.Struct(
 )
 
 /**
+ * The design and the mark of a photo book, and whatever else is sent along.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -156,12 +158,16 @@ const fields = () =>
   })
 
 /**
+ * An album with ids as texts and counters as numbers. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Album extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * An album as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

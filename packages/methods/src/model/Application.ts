@@ -83,12 +83,16 @@ const miniAppFields = () =>
   })
 
 /**
+ * The settings of a mini app, each absent where OK.ru sent none.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface MiniApp extends Schema.Schema.Type<ReturnType<typeof miniAppFields>> {}
 
 /**
+ * The settings of a mini app as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -167,12 +171,16 @@ const fields = () =>
   })
 
 /**
+ * An application with its ids as texts and its settings as numbers and flags.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Application extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * An application as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

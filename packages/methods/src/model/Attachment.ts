@@ -18,6 +18,8 @@ export const TextBlock = Schema.Struct({
 })
 
 /**
+ * A paragraph of a topic.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -41,6 +43,8 @@ export const LinkBlock = Schema.Struct({
 })
 
 /**
+ * An address, and what to show of it.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -64,6 +68,8 @@ export const PhotoRef = Schema.Union(
 )
 
 /**
+ * One of three ids, by where the photo is.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -81,6 +87,8 @@ export const PhotoBlock = Schema.Struct({
 })
 
 /**
+ * One photo or several, each by one of its ids.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -101,6 +109,8 @@ export const MovieBlock = Schema.Struct({
 })
 
 /**
+ * One uploaded video or several.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -118,6 +128,8 @@ export const MovieReshareBlock = Schema.Struct({
 })
 
 /**
+ * The id of the video to show.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -138,6 +150,8 @@ export const PollBlock = Schema.Struct({
 })
 
 /**
+ * A question, the answers to choose from, and how they are chosen.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -160,6 +174,8 @@ export const MusicBlock = Schema.Struct({
 })
 
 /**
+ * Tracks by their ids, with the names to show.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -187,6 +203,8 @@ export const AppBlock = Schema.Struct({
 })
 
 /**
+ * A text of an application, with its pictures and buttons.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -212,6 +230,8 @@ export const ProductBlock = Schema.Struct({
 })
 
 /**
+ * A price, its currency, and how long the offer lasts.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -235,6 +255,8 @@ export const Block = Schema.Union(
 )
 
 /**
+ * Any of the blocks. Their `type` tells them apart.
+ *
  * @since 0.1.0
  * @category blocks
  */
@@ -269,12 +291,16 @@ const topic = () =>
   )
 
 /**
+ * What a program passes as the content of a topic. Dates are `DateTime` or milliseconds.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Attachment extends Schema.Schema.Type<ReturnType<typeof topic>> {}
 
 /**
+ * The content of a topic as the JSON that is sent.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -299,12 +325,16 @@ const product = () =>
   })
 
 /**
+ * What a program passes as the content of a product.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface ProductAttachment extends Schema.Schema.Type<ReturnType<typeof product>> {}
 
 /**
+ * The content of a product as the JSON that is sent.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -19,6 +19,8 @@ export const Attributes = Schema.Struct({
 })
 
 /**
+ * The codes of the rights in one text, absent where there are none.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -40,12 +40,16 @@ const fields = () =>
   })
 
 /**
+ * A catalog with its ids as texts. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Catalog extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A catalog as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -67,12 +67,16 @@ const fields = () =>
   })
 
 /**
+ * A comment with its ids as texts. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Comment extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A comment as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -106,12 +106,16 @@ const fields = () =>
   })
 
 /**
+ * A discussion with its ids as texts and its counters as numbers. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Discussion extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A discussion as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -19,6 +19,8 @@ export const DiscussionSummary = Schema.Struct({
 })
 
 /**
+ * The id and the kind of a discussion, and its number of comments.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -25,6 +25,8 @@ export const Poll = Schema.Struct({
 })
 
 /**
+ * The question, and how many voted.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -42,6 +44,8 @@ export const Theme = Schema.Struct({
 })
 
 /**
+ * The id and the title.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -60,12 +64,16 @@ const fields = () =>
   )
 
 /**
+ * A list for each kind that has a model here, empty where nothing of the kind came.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Entities extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * The objects by their kind as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

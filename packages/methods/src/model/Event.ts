@@ -24,12 +24,16 @@ const fields = () =>
   })
 
 /**
+ * The kind of event, and how many there are.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Event extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A counter of events as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

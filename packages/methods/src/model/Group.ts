@@ -301,12 +301,16 @@ const fields = () =>
   })
 
 /**
+ * A group with its ids as texts, counters as numbers and flags as booleans. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Group extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A group as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

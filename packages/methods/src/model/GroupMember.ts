@@ -49,6 +49,8 @@ export const GroupMember = Schema.Struct({
 })
 
 /**
+ * Who is in which group, as what, and until when somebody is blocked.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -24,6 +24,8 @@ export const LikeSummary = Schema.Struct({
 })
 
 /**
+ * The number of likes, and whether the current user's is among them, can be given or taken back.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -30,12 +30,16 @@ const fields = () =>
   })
 
 /**
+ * A link with what goes into the attachment of a topic: the signature and the picture's index.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface LinkMedia extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A link as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -22,6 +22,8 @@ export const Location = Schema.Struct({
 })
 
 /**
+ * A city and a country, by name and by code.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -39,12 +41,16 @@ const fields = () =>
   })
 
 /**
+ * Coordinates as numbers, and the city and the country where they are known.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface CurrentLocation extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A position as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

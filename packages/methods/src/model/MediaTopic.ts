@@ -163,12 +163,16 @@ const block = Schema.Struct(
 )
 
 /**
+ * A part of a topic, with its type and its text where it has them.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface MediaBlock extends Schema.Schema.Type<typeof block> {}
 
 /**
+ * A part of a topic as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -276,12 +280,16 @@ const fields = () =>
   })
 
 /**
+ * A topic with its ids as texts, counters as numbers and flags as booleans. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface MediaTopic extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A topic as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -99,12 +99,16 @@ const fields = () =>
   })
 
 /**
+ * A photo with its ids as texts and its counters as numbers. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Photo extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A photo as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -77,12 +77,16 @@ const fields = () =>
   })
 
 /**
+ * A product with its ids as texts. Only what was asked for is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Product extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A product as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

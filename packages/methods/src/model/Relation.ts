@@ -50,6 +50,8 @@ export const Relation = Schema.Struct({
 })
 
 /**
+ * A kind of relation, and the ids of those it is to.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -52,12 +52,16 @@ const fields = () =>
   })
 
 /**
+ * The keys of an anonymous session, as texts: take care where they are printed.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface SdkSession extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * An anonymous session as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

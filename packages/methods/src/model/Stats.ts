@@ -33,6 +33,8 @@ export const Stat = Schema.Union(
 )
 
 /**
+ * One of the four kinds of record. Its `type` says which, and what `data` holds.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -53,6 +55,8 @@ export const Stats = Schema.Struct({
 })
 
 /**
+ * What a program reports: its version, the time, and the records.
+ *
  * @since 0.1.0
  * @category models
  */

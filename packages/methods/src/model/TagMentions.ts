@@ -22,6 +22,8 @@ export const TagFilter = Schema.Struct({
 })
 
 /**
+ * A range of time and kinds of content, each optional.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -41,12 +43,16 @@ const fields = () =>
   })
 
 /**
+ * The hashtag, and a number for each kind of content.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface TagMentions extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * The uses of a hashtag as OK.ru writes it.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -189,6 +189,8 @@ export const Mood = Schema.Struct({
 })
 
 /**
+ * A mood's id and description, and how to draw and animate it.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -363,12 +365,16 @@ const fields = () =>
   })
 
 /**
+ * A profile with its ids as texts, counters as numbers and flags as booleans. Only what OK.ru sent is there.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface User extends Schema.Schema.Type<ReturnType<typeof fields>> {}
 
 /**
+ * A profile as OK.ru writes it: numbers and flags also in quotes, `null` for what is absent.
+ *
  * @since 0.1.0
  * @category models
  */
