@@ -14,7 +14,7 @@ import { type ColdStart, coldStart } from "./measurements/coldStart.js"
 import { linear, type Point } from "./measurements/linear.js"
 import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
 import { type Comparison, sideBySide } from "./measurements/sideBySide.js"
-import { floor, own, ownPatient, type Row, rows } from "./peers.js"
+import { floor, floorPatient, own, ownPatient, type Row, rows } from "./peers.js"
 
 export interface At {
   readonly concurrency: number
@@ -117,7 +117,7 @@ export const measure = Effect.gen(function*() {
   const sign = yield* part("sign by hand", "sign")
 
   yield* Console.error(`${plan.inFlight} calls in flight`)
-  const flight = { calls: plan.inFlight, floor: yield* inFlight(floor), own: yield* inFlight(ownPatient) }
+  const flight = { calls: plan.inFlight, floor: yield* inFlight(floorPatient), own: yield* inFlight(ownPatient) }
 
   const sessions = yield* Effect.forEach(
     ["1 session", "10,000 sessions"] as const,

@@ -22,6 +22,7 @@ const parts = () => import("./clients/parts.js")
 
 export const clients = {
   "undici, POST": lazily(undici, ({ post }) => post),
+  "undici, POST, 10,000 connections": lazily(undici, ({ postWith }) => postWith(10_000)),
   "undici, GET": lazily(undici, ({ get }) => get),
   "node:http": lazily(nodeHttp, ({ post }) => post),
   "fetch, POST": lazily(fetch, ({ post }) => post),
@@ -39,7 +40,7 @@ export const clients = {
   "platform on undici, everything": lazily(platform, async ({ everything }) => everything(await undiciLayer())),
   "effect-okru": lazily(okru, ({ everything, fast }) => everything(fast)),
   "effect-okru, tracing off": lazily(okru, ({ fast, untraced }) => untraced(fast)),
-  "effect-okru, patient": lazily(okru, ({ fast, patient }) => patient(fast)),
+  "effect-okru, patient": lazily(okru, ({ fastWith, patient }) => patient(fastWith(10_000))),
   "effect-okru on fetch": lazily(okru, async ({ everything, over }) => everything(over(await fetchLayer()))),
   "effect-okru on undici": lazily(okru, async ({ everything, over }) => everything(over(await undiciLayer()))),
   "1 session": lazily(sessions, async ({ of }) => of(1, (await okru()).fast)),

@@ -5,7 +5,6 @@ import { OkClient, OkConfig, OkPolicy, OkSession, OkTransport, Signature } from 
 import * as NodeDigest from "@effect-okru/core/node/Digest"
 import * as Undici from "@effect-okru/core/undici"
 import * as Users from "@effect-okru/methods/Users"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { fields } from "../answer.js"
@@ -16,8 +15,11 @@ import type { HttpLayer } from "./platform.js"
 
 export type TransportLayer = Layer.Layer<OkTransport.OkTransport>
 
+/** The fast transport, with as many connections as the floor has. */
+export const fastWith = (connections: number): TransportLayer => Undici.layer({ connections })
+
 /** The fast transport. */
-export const fast: TransportLayer = Undici.layer({ connections: 64 })
+export const fast: TransportLayer = fastWith(64)
 
 /** The default transport. */
 export const over = (http: HttpLayer): TransportLayer => Layer.provide(OkTransport.layerHttp(), http)
@@ -53,7 +55,7 @@ const call = Users.getCurrentUser({ fields })
 export const everything = (transport: TransportLayer): Make => (origin) => fromEffect(call, layer(transport, origin))
 
 export const untraced = (transport: TransportLayer): Make => (origin) =>
-  fromEffect(Effect.withTracerEnabled(call, false), layer(transport, origin))
+  fromEffect(call, Layer.merge(layer(transport, origin), Layer.setTracerEnabled(false)))
 
 /** As `everything`, for answers that are kept back on purpose: its time-outs are as many, and longer. */
 export const patient = (transport: TransportLayer): Make => (origin) =>

@@ -5,10 +5,11 @@ import { Pool } from "undici"
 import { fromPromise, type Make } from "../Client.js"
 import { contentType, parameters, signed } from "../form.js"
 
-// As many as calls are made at a time; only a test of memory makes more.
+// As many as calls are made at a time.
 const connections = 64
 
-export const post: Make = (origin) => {
+/** With as many connections as there are calls under way: what waits for a connection is not under way. */
+export const postWith = (connections: number): Make => (origin) => {
   const pool = new Pool(origin, { connections })
   const headers = { "content-type": contentType }
   return fromPromise(async () => {
@@ -16,6 +17,8 @@ export const post: Make = (origin) => {
     return JSON.parse(await body.text())
   })
 }
+
+export const post = postWith(connections)
 
 export const get: Make = (origin) => {
   const pool = new Pool(origin, { connections })

@@ -32,14 +32,36 @@ export const parse = (text: string): Either.Either<Json, string> => {
   try {
     // A text with long integers is parsed as it is first: quotes must not make JSON of what is none.
     const json: Json = JSON.parse(text)
-    return Either.right(sixteenDigits.test(text) ? JSON.parse(quoteLongIntegers(text)) : json)
+    return Either.right(hasLongDigits(text) ? JSON.parse(quoteLongIntegers(text)) : json)
   } catch (error) {
     return text.trim() === "" ? Either.right(null) : Either.left(error instanceof Error ? error.message : String(error))
   }
 }
 
-// 2^53 has sixteen digits.
-const sixteenDigits = /\d{16}/
+// 2^53 has sixteen digits, and one in sixteen characters meets every run that long.
+const hasLongDigits = (text: string): boolean => {
+  for (let i = 15; i < text.length; i += 16) {
+    if (isDigit(text, i)) {
+      let start = i
+      let end = i + 1
+      while (isDigit(text, start - 1)) {
+        start--
+      }
+      while (end - start < 16 && isDigit(text, end)) {
+        end++
+      }
+      if (end - start >= 16) {
+        return true
+      }
+    }
+  }
+  return false
+}
+
+const isDigit = (text: string, index: number): boolean => {
+  const unit = text.charCodeAt(index)
+  return unit >= 0x30 && unit <= 0x39
+}
 
 /** Puts long integers that stand outside of strings into quotes. One pass, whatever the text. */
 const quoteLongIntegers = (text: string): string => {

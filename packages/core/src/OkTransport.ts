@@ -162,13 +162,14 @@ const bodyOf = (
   }
   return Effect.suspend(() => {
     const decoder = new TextDecoder()
-    return Stream.runFoldEffect(response.stream, { bytes: 0, text: "" }, (read, chunk) => {
-      const bytes = read.bytes + chunk.byteLength
-      return bytes > maxBytes
-        ? Effect.fail(tooLarge())
-        : Effect.succeed({ bytes, text: read.text + decoder.decode(chunk, { stream: true }) })
+    let bytes = 0
+    let text = ""
+    return Stream.runForEach(response.stream, (chunk) => {
+      bytes += chunk.byteLength
+      text += decoder.decode(chunk, { stream: true })
+      return bytes > maxBytes ? Effect.fail(tooLarge()) : Effect.void
     }).pipe(
-      Effect.map(({ text }) => text + decoder.decode()),
+      Effect.map(() => text + decoder.decode()),
       Effect.catchIf(
         (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
         () => Effect.succeed("")
