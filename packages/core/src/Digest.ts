@@ -1,6 +1,6 @@
 /**
  * MD5, which OK.ru's signatures are made of. WebCrypto has none, so there is one in plain TypeScript that runs
- * everywhere; a Node backend can put the one of `node:crypto` in its place with `@effect-okru/core/node`.
+ * everywhere; a Node backend can put the one of `node:crypto` in its place with `@effect-okru/core/node/Digest`.
  *
  * @since 0.1.0
  */

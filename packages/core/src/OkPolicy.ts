@@ -11,8 +11,10 @@
  *
  * Innermost first a call is encoded, signed, sent and read; given up after the time of an attempt; stopped by an open circuit
  * breaker; made again once with a renewed session; repeated; let in by the rate limit and the limit of calls at a time; given up
- * after the time in all. A repeated call is encoded and signed anew. Without a policy a call is made once and waits as long as
- * the transport does.
+ * after the time in all. A repeated call is encoded and signed anew. The rate limit hears of every attempt that OK.ru throttled.
+ * Without a policy a call is made once and waits as long as the transport does.
+ *
+ * A policy is a value in a `Context.Reference` that brings its own code: a program without policies has none of it in its bundle.
  *
  * What is repeated, and when, is in `docs/policies.md`.
  *
