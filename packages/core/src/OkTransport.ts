@@ -18,7 +18,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { answerTooLarge, connectionError } from "./internal/connectionError.js"
 import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
-import { OkTransportError } from "./OkError.js"
+import type { OkTransportError } from "./OkError.js"
 
 /**
  * A call as it goes over the wire.
