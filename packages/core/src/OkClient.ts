@@ -164,8 +164,9 @@ export const make = (
       },
       request,
       send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response)),
-      sendUntil: sendUntil && ((request, deadline) =>
-        Effect.flatMap(sendUntil(request, deadline), (response) => OkResponse.read(request, response)))
+      sendUntil: sendUntil &&
+        ((request, deadline) =>
+          Effect.flatMap(sendUntil(request, deadline), (response) => OkResponse.read(request, response)))
     }
   })
 
@@ -406,16 +407,19 @@ const exchange = <A, R, B, E>(
   }
   return Settled.flatMap(session.current, (credentials) => {
     span.attribute("okru.session", credentials._tag.toLowerCase())
-    return Effect.flatMap(once(credentials), (answer): Effect.Effect<B, E | OkRequestError> =>
-      answer.error?._tag !== "OkSessionExpired"
-        ? meaning(answer, span)
-        : after(Effect.flatMap(session.renew(credentials), (isRenewed): Effect.Effect<B, E | OkRequestError> =>
-          isRenewed
-            ? Effect.zipRight(
-              Metric.increment(OkMetric.renewals),
-              Effect.flatMap(Effect.flatMap(session.current, once), (answer) => meaning(answer, span))
-            )
-            : meaning(answer, span))))
+    return Effect.flatMap(
+      once(credentials),
+      (answer): Effect.Effect<B, E | OkRequestError> =>
+        answer.error?._tag !== "OkSessionExpired"
+          ? meaning(answer, span)
+          : after(Effect.flatMap(session.renew(credentials), (isRenewed): Effect.Effect<B, E | OkRequestError> =>
+            isRenewed
+              ? Effect.zipRight(
+                Metric.increment(OkMetric.renewals),
+                Effect.flatMap(Effect.flatMap(session.current, once), (answer) => meaning(answer, span))
+              )
+              : meaning(answer, span)))
+    )
   })
 }
 
