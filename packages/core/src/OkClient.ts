@@ -9,10 +9,13 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import { constFalse, identity } from "effect/Function"
 import type { Kind, TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
@@ -274,11 +277,10 @@ const interpretWith = <A, R, B, E extends OkError>(
     const client = Context.get(outer, OkClient)
     const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
     const start = clock.unsafeCurrentTimeMillis()
-    client.calls(name).unsafeUpdate(1, [])
+    client.calls(name).unsafeUpdate(1, noLabels)
     // Neither parameters nor answers: both are personal data.
     const attributes = { "okru.method": name }
     return Effect.useSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes }, (span) => {
-      const context = Context.add(outer, Tracer.ParentSpan, span)
       const session = sessionIn(outer, call.method)
       const timeout = Context.get(outer, OkPolicy.Timeout)
       const retry = Context.get(outer, OkPolicy.Retry)
@@ -298,28 +300,39 @@ const interpretWith = <A, R, B, E extends OkError>(
         const inside = within(span, effect)
         return timeout === "off" ? inside : timeout.rest(name, start, inside)
       }
+      const once = (send: Send, isLate: () => boolean, after: After) =>
+        exchange(call, client, session, span, guarded(breaker, name, send, isLate), after, heard)
       const attempt = (isWhole: boolean): Effect.Effect<B, E | OkRequestError, R> => {
-        const once = (send: Send, isLate: () => boolean, after: After) =>
-          exchange(call, client, session, span, guarded(breaker, name, send, isLate), after, heard)
         const { sendUntil } = client
         if (sendUntil !== undefined && (session === undefined || Settled.isSettled(session.current))) {
           const deadline = timeout === "off" ? OkTransport.never : timeout.deadline(name, clock, isWhole)
-          return Effect.suspend(() => once((request) => sendUntil(request, deadline), constFalse, rest))
+          return once((request) => sendUntil(request, deadline), constFalse, rest)
         }
         return timeout === "off"
-          ? Effect.provide(Effect.suspend(() => once(client.send, constFalse, identity)), context)
+          ? within(span, Effect.suspend(() => once(client.send, constFalse, identity)))
           : timeout.attempt({
             method: name,
-            runtime: Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags }),
+            runtime: Runtime.make({
+              context: Context.add(outer, Tracer.ParentSpan, span),
+              // Its failure is that of the call, and not one that nobody handles.
+              fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
+                fiberId: fiber.id(),
+                fiberRef: FiberRef.unhandledErrorLogLevel,
+                value: Option.none()
+              }),
+              runtimeFlags
+            }),
             clock,
             isWhole,
             attempt: (time) => once((request) => timed(client.send(request), time), time.isOver, identity)
           })
       }
+      // What waits for its turn begins with the first attempt when that has come.
+      const first = waits ? Effect.suspend(() => attempt(false)) : attempt(true)
 
       const repeated = retry === "off"
-        ? attempt(!waits)
-        : retry.repeat(call.method, attempt(!waits), attempt(false), waits ? identity : rest)
+        ? first
+        : retry.repeat(call.method, first, () => attempt(false), waits ? identity : rest)
       const limited = limit === "off"
         ? repeated
         : Effect.flatMap(rateLimitKey(session, client), (key) => limit.limit(key, repeated))
@@ -330,6 +343,8 @@ const interpretWith = <A, R, B, E extends OkError>(
       )
     })
   })
+
+const noLabels: ReadonlyArray<never> = []
 
 // What holds for all that comes after a first request.
 type After = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | OkTransportError, R>

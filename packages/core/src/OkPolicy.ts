@@ -83,7 +83,7 @@ export interface RetryPolicy {
   readonly repeat: <A, E extends OkError, R>(
     method: OkMethod.Any,
     first: Effect.Effect<A, E, R>,
-    again: Effect.Effect<A, E, R>,
+    again: () => Effect.Effect<A, E, R>,
     /** What holds for all that comes after the first attempt. */
     after: (rest: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E, R>
@@ -124,7 +124,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       repeat: <A, E extends OkError, R>(
         method: OkMethod.Any,
         first: Effect.Effect<A, E, R>,
-        again: Effect.Effect<A, E, R>,
+        again: () => Effect.Effect<A, E, R>,
         after: (rest: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
       ) => {
         const repeated = (
@@ -141,7 +141,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
                   onSuccess: () =>
                     Effect.zipRight(
                       counted(method, error, attempts),
-                      Effect.catchAll(again, (error) => repeated(driver, error, attempts + 1))
+                      Effect.catchAll(Effect.suspend(again), (error) => repeated(driver, error, attempts + 1))
                     )
                 })
             })
