@@ -202,7 +202,8 @@ const receive = (
   }
 }
 
-const header = (value: string | Array<string> | undefined): string | undefined => Array.isArray(value) ? value[0] : value
+const header = (value: string | Array<string> | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value
 
 // As `TextDecoder` does: a byte order mark is no part of a text.
 const text = (body: Buffer): string =>
@@ -211,7 +212,11 @@ const text = (body: Buffer): string =>
 // Nothing asks for it, and something in between can do it all the same.
 const decompressed = (body: Buffer, encoding: string, maxBytes: number): Effect.Effect<Buffer, unknown> =>
   Effect.tryPromise({
-    try: () => promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(encoding === "br" ? brotliDecompress : unzip)(body, { maxOutputLength: maxBytes }),
+    try: () =>
+      promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(encoding === "br" ? brotliDecompress : unzip)(
+        body,
+        { maxOutputLength: maxBytes }
+      ),
     catch: (cause) => cause
   })
 

@@ -96,7 +96,11 @@ const schemas: { readonly [name: string]: Schema.Schema.AnyNoContext } = {
     a: Schema.optionalWith(Schema.NumberFromString, { as: "Option", nullable: true })
   }),
   "as an option, null as none": Schema.Struct({
-    a: Schema.optionalWith(Schema.NullOr(Schema.String), { as: "Option", onNoneEncoding: () => Option.some(null) })
+    a: Schema.optionalWith(Schema.String, {
+      as: "Option",
+      nullable: true,
+      onNoneEncoding: () => Option.some(null)
+    })
   }),
   "optional where it was not": Schema.Struct({
     a: Schema.requiredToOptional(Schema.String, Schema.String, {
@@ -160,9 +164,10 @@ const schemas: { readonly [name: string]: Schema.Schema.AnyNoContext } = {
   "a refinement of a struct, inside": Schema.Struct({ inner: Schema.Array(checked), last: Schema.optional(checked) }),
   "a refinement of a struct that is transformed": User.pipe(Schema.filter(({ name }) => name !== "1")),
   "a refinement of an array of structs": Schema.Array(Schema.Struct({ a: Schema.Number })).pipe(Schema.maxItems(2)),
-  "a refinement of a union": Schema.Union(Schema.Struct({ a: Schema.Number }), Schema.Struct({ b: Schema.String })).pipe(
-    Schema.filter(() => true)
-  ),
+  "a refinement of a union": Schema.Union(Schema.Struct({ a: Schema.Number }), Schema.Struct({ b: Schema.String }))
+    .pipe(
+      Schema.filter(() => true)
+    ),
   "a brand": Schema.Int.pipe(Schema.brand("test")),
   "a tree": Tree,
   "a composition": Schema.compose(Schema.Trim, Schema.NumberFromString),

@@ -6,6 +6,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { deepStrictEqual } from "node:assert/strict"
 import { inspect } from "node:util"
 
 // A method reads and writes with functions made of its schemas. These are the laws that they say what Schema says.
@@ -141,7 +142,8 @@ const compare = (
   const taken = values.filter((value) => {
     const [actual, expected] = sides(value)
     assert.strictEqual(actual._tag, expected._tag, `${name} ${inspect(value, { depth: 9 })}`)
-    assert.deepStrictEqual(Either.getOrUndefined(actual), Either.getOrUndefined(expected), name)
+    // Unlike chai's, this tells an option from another.
+    deepStrictEqual(Either.getOrUndefined(actual), Either.getOrUndefined(expected))
     return Either.isRight(expected)
   })
   return { all: values.length, taken: taken.length }

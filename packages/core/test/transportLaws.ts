@@ -58,8 +58,10 @@ const deadline = Effect.map(Deferred.make<(error: OkError.OkTransportError) => v
 
 /** Sends with a time that can be over, where the transport can do that. */
 const sendUntil = (request: OkTransport.Request, deadline: OkTransport.Deadline) =>
-  Effect.flatMap(OkTransport.OkTransport, (transport) =>
-    transport.sendUntil?.(request, deadline) ?? Effect.dieMessage("the transport has no sendUntil"))
+  Effect.flatMap(
+    OkTransport.OkTransport,
+    (transport) => transport.sendUntil?.(request, deadline) ?? Effect.dieMessage("the transport has no sendUntil")
+  )
 
 /** What every transport has to do, whatever it is made of. */
 export const transportLaws = (
@@ -302,8 +304,7 @@ export const transportLaws = (
           })
           const { counts, giveUp, start } = yield* deadline
           expect((yield* sendUntil(yield* requestTo(server.url), start)).body).toBe("true")
-          expect(counts).toEqual({ started: 1, stopped: 1 })
-          // Too late for this one, and no harm to the next on its connection.
+          expect(counts).toEqual({ started: 1, stopped: 1 }) // Too late for this one, and no harm to the next on its connection.
           ;(yield* giveUp)(late)
           expect((yield* sendUntil(yield* requestTo(server.url), OkTransport.never)).body).toBe("true")
         }))

@@ -1,4 +1,4 @@
-import { OkError, OkTransport } from "@effect-okru/core"
+import { OkError, type OkTransport } from "@effect-okru/core"
 import * as Undici from "@effect-okru/core/undici"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
@@ -21,6 +21,7 @@ const requestTo = (url: string, text = ""): OkTransport.Request => ({
   verb: "POST",
   url: `${url}/fb.do`,
   parameters: { text },
+  canonical: "",
   sig: undefined,
   accessToken: Redacted.make(token),
   form: Redacted.make(new URLSearchParams({ text, access_token: token }).toString())
@@ -96,18 +97,21 @@ describe("Undici.layer: an answer", () => {
       })
     }))
 
-  it.effect.each(["gzip", "br"] as const)("that is small and would be huge is not unpacked: %s", (encoding) =>
-    Effect.gen(function*() {
-      const huge = Buffer.alloc(64 * 1024 * 1024)
-      const packed = encoding === "br" ? brotliCompressSync(huge) : gzipSync(huge)
-      expect(packed.length).toBeLessThan(100_000)
-      const error = yield* failure(
-        answered((response) => response.writeHead(200, { "content-encoding": encoding }).end(packed), {
-          maxBytes: 100_000
-        })
-      )
-      expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
-    }))
+  it.effect.each(["gzip", "br"] as const)(
+    "that is small and would be huge is not unpacked: %s",
+    (encoding) =>
+      Effect.gen(function*() {
+        const huge = Buffer.alloc(64 * 1024 * 1024)
+        const packed = encoding === "br" ? brotliCompressSync(huge) : gzipSync(huge)
+        expect(packed.length).toBeLessThan(100_000)
+        const error = yield* failure(
+          answered((response) => response.writeHead(200, { "content-encoding": encoding }).end(packed), {
+            maxBytes: 100_000
+          })
+        )
+        expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
+      })
+  )
 
   it.effect("that is too large is not read to its end", () =>
     Effect.gen(function*() {

@@ -92,11 +92,12 @@ const bySchema = (ast: AST.AST, way: Way): Parse => {
 }
 
 // A transformation can be an effect. One that is over at once is as good as a value, to Schema too.
-const valueOf = (result: Effect.Effect<unknown, unknown>): unknown => {
+const valueOf = <R>(result: Effect.Effect<unknown, unknown, R>): unknown => {
   if (Either.isEither(result)) {
     return Either.isRight(result) ? result.right : refused
   }
-  const exit = Effect.runSyncExit(result)
+  // The schemas here need no service.
+  const exit = Effect.runSyncExit(result as Effect.Effect<unknown, unknown>)
   return exit._tag === "Success" ? exit.value : refused
 }
 
