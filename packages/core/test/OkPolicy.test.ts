@@ -254,6 +254,15 @@ describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
       }
     }).pipe(Effect.provide(never)))
 
+  it.effect.each(
+    [{ attempt: 0 }, { total: 0 }, { attempt: 0, total: 0 }] satisfies ReadonlyArray<OkPolicy.TimeoutOptions>
+  )("gives up at once where there is no time: %j", (options) =>
+    Effect.gen(function*() {
+      const { millis, result } = yield* timed(read().pipe(OkPolicy.timeout(options)))
+      assert.strictEqual(millis, 0)
+      assert.isTrue([isTimeout("attempt"), isTimeout("call")].some((is) => is(result)))
+    }).pipe(Effect.provide(never)))
+
   it.effect("gives a call up that waits for its turn", () =>
     Effect.gen(function*() {
       const limiter = { enter: () => Effect.sleep("3 seconds"), throttled: () => Effect.void }
