@@ -318,7 +318,7 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
                 stop = attemptTimer?.start(clock, give("attempt"))
               },
               stop: () => stop?.(),
-              isOver: () => over === "attempt"
+              isOver: () => over !== undefined
             })
           )
           const stopTotal = isWhole ? totalTimer?.start(clock, give("call")) : undefined

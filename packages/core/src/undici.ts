@@ -43,14 +43,22 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
   const { connections = 100, maxBytes = 32 * 1024 * 1024 } = options
   return Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => new Map<string, Pool>()),
-      (pools) => Effect.promise(() => Promise.all([...pools.values()].map((pool) => pool.destroy())))
+      Effect.sync(() => ({ pools: new Map<string, Pool>(), isClosed: false })),
+      (state) =>
+        Effect.promise(() => {
+          state.isClosed = true
+          return Promise.all([...state.pools.values()].map((pool) => pool.destroy()))
+        })
     ),
-    (pools) => {
+    (state) => {
+      const { pools } = state
       const poolOf = (origin: string): Pool => {
         const known = pools.get(origin)
         if (known !== undefined) {
           return known
+        }
+        if (state.isClosed) {
+          throw new Error("the transport is closed")
         }
         const pool = new Pool(origin, { ...options.pool, connections })
         pools.set(origin, pool)
@@ -169,7 +177,7 @@ const receive = (
         const [first, ...more] = chunks
         const body = first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
         end(
-          encoding === undefined || encoding === "identity"
+          encoding === undefined || encoding === "identity" || bytes === 0
             ? Effect.succeed(respond(body))
             : Effect.mapBoth(decompressed(body, encoding, maxBytes), {
               onFailure: (cause) =>

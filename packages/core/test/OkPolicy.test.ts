@@ -1,17 +1,26 @@
-import { OkCall, OkError, OkMethod, OkPolicy } from "@effect-okru/core"
+import { OkCall, OkClient, OkError, OkMethod, OkPolicy, OkSession, OkTransport, Signature } from "@effect-okru/core"
 import * as RateLimit from "@effect-okru/core/experimental/RateLimit"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as RateLimiter from "@effect/experimental/RateLimiter"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
+import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
+import { clientCredentials, config, sessionOf } from "./support.js"
 
 const row = { session: "required", permissions: [], params: {}, success: Schema.String } as const
 
@@ -151,19 +160,118 @@ describe("OkPolicy.retry", () => {
     ))
 })
 
-describe("OkPolicy.timeout", () => {
-  const never = FakeTransport.layerClient(
+/** The same transport as one that gives up by itself. */
+const givingUp = ({ send }: OkTransport.Service): OkTransport.Service => ({
+  send,
+  sendUntil: (request, deadline) =>
+    Effect.flatMap(Effect.runtime<never>(), (runtime) =>
+      Effect.async((resume) => {
+        const fiber = Runtime.runFork(runtime, send(request))
+        const stop = deadline((error) => {
+          fiber.unsafeInterruptAsFork(FiberId.none)
+          resume(Effect.fail(error))
+        })
+        fiber.addObserver((exit) => {
+          stop()
+          resume(exit)
+        })
+        return Effect.suspend(() => {
+          stop()
+          return Fiber.interrupt(fiber)
+        })
+      }))
+})
+
+/** A clock that goes as another one does, and how many sleep by it. */
+const counting = Effect.clockWith((clock) =>
+  Effect.sync(() => {
+    const counts = { sleeping: 0 }
+    return {
+      counts,
+      clock: {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        currentTimeMillis: clock.currentTimeMillis,
+        currentTimeNanos: clock.currentTimeNanos,
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        sleep: (duration) =>
+          Effect.acquireUseRelease(
+            Effect.sync(() => counts.sleeping++),
+            () => clock.sleep(duration),
+            () => Effect.sync(() => counts.sleeping--)
+          )
+      } satisfies Clock.Clock as Clock.Clock
+    }
+  })
+)
+
+const isTimeout = (what: "attempt" | "call") => (result: Either.Either<unknown, OkError.OkError>) =>
+  Either.isLeft(result) && result.left._tag === "OkTransportError" && result.left.reason === "Timeout" &&
+  result.left.detail?.startsWith(`the ${what} took longer than`) === true
+
+const transports = [
+  { name: "over a transport that is interrupted", transform: identity<OkTransport.Service> },
+  { name: "over a transport that gives up by itself", transform: givingUp }
+]
+
+describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
+  const clientWith = (session: OkSession.Service, ...answers: ReadonlyArray<FakeTransport.Answer>) =>
+    Layer.merge(
+      OkClient.layer().pipe(
+        Layer.provide(Signature.layer),
+        Layer.provideMerge(
+          Layer.map(FakeTransport.layer(...answers), (context) =>
+            Context.add(context, OkTransport.OkTransport, transform(Context.get(context, OkTransport.OkTransport))))
+        ),
+        Layer.provide(config)
+      ),
+      sessionOf(session)
+    )
+  const client = (...answers: ReadonlyArray<FakeTransport.Answer>) =>
+    clientWith(OkSession.make(clientCredentials), ...answers)
+
+  const never = client(
     FakeTransport.respond(read, () => Effect.never),
     FakeTransport.respond(write, () => Effect.never)
   )
+  const done: OkTransport.Response = { status: 200, body: "\"done\"", invocationError: undefined }
+  const after = (duration: Duration.DurationInput) =>
+    FakeTransport.respond(read, () => Effect.delay(Effect.succeed(done), duration))
 
   it.effect("gives an attempt up, typed", () =>
     Effect.gen(function*() {
       const { millis, result } = yield* timed(read().pipe(OkPolicy.timeout({ attempt: "3 seconds" })))
       assert.strictEqual(millis, 3_000)
-      assert.isTrue(
-        result._tag === "Left" && result.left._tag === "OkTransportError" && result.left.reason === "Timeout"
-      )
+      assert.isTrue(isTimeout("attempt")(result))
+    }).pipe(Effect.provide(never)))
+
+  it.effect("gives a call up that waits for its first attempt", () =>
+    Effect.gen(function*() {
+      for (const attempt of [undefined, "3 seconds"] as const) {
+        const { millis, result } = yield* timed(read().pipe(OkPolicy.timeout({ attempt, total: "2 seconds" })))
+        assert.strictEqual(millis, 2_000)
+        assert.isTrue(isTimeout("call")(result))
+      }
+    }).pipe(Effect.provide(never)))
+
+  it.effect.each(
+    [{ attempt: 0 }, { total: 0 }, { attempt: 0, total: 0 }] satisfies ReadonlyArray<OkPolicy.TimeoutOptions>
+  )("gives up at once where there is no time: %j", (options) =>
+    Effect.gen(function*() {
+      const { millis, result } = yield* timed(read().pipe(OkPolicy.timeout(options)))
+      assert.strictEqual(millis, 0)
+      assert.isTrue([isTimeout("attempt"), isTimeout("call")].some((is) => is(result)))
+    }).pipe(Effect.provide(never)))
+
+  it.effect("gives a call up that waits for its turn", () =>
+    Effect.gen(function*() {
+      const limiter = { enter: () => Effect.sleep("3 seconds"), throttled: () => Effect.void }
+      const limited = (total: Duration.DurationInput) =>
+        timed(read().pipe(OkPolicy.rateLimit(limiter), OkPolicy.timeout({ total })))
+      const [early, late] = [yield* limited("2 seconds"), yield* limited("5 seconds")]
+      assert.deepStrictEqual([early.millis, late.millis], [2_000, 5_000])
+      assert.isTrue([early, late].every(({ result }) => isTimeout("call")(result)))
+      assert.strictEqual(yield* sent, 1)
     }).pipe(Effect.provide(never)))
 
   it.effect("gives a call up in all: attempts, pauses and what is under way", () =>
@@ -174,9 +282,26 @@ describe("OkPolicy.timeout", () => {
       ] as const
       const { millis, result } = yield* timed(Effect.provide(read(), policies))
       assert.strictEqual(millis, 5_000)
-      assert.strictEqual(tagOf(result), "OkTransportError")
+      assert.isTrue(isTimeout("call")(result))
       assert.strictEqual(yield* sent, 2)
     }).pipe(Effect.provide(never)))
+
+  it.effect("gives each attempt its time, and lets through what comes within it", () =>
+    Effect.gen(function*() {
+      const { millis, result } = yield* timed(
+        read().pipe(
+          OkPolicy.timeout({ attempt: "3 seconds", total: "20 seconds" }),
+          OkPolicy.retry({ schedule: Schedule.spaced("1 second") })
+        )
+      )
+      assert.deepStrictEqual(result, Either.right("done"))
+      assert.strictEqual(millis, 3_000 + 1_000 + 2_999)
+      assert.strictEqual(yield* sent, 2)
+    }).pipe(
+      Effect.provide(
+        client(FakeTransport.inOrder(FakeTransport.respond(read, () => Effect.never), after("2999 millis")))
+      )
+    ))
 
   it.effect("does not repeat a write that may have been done", () =>
     Effect.gen(function*() {
@@ -184,19 +309,200 @@ describe("OkPolicy.timeout", () => {
       assert.strictEqual(yield* sent, 1)
     }).pipe(Effect.provide(never)))
 
-  it.effect("interrupts what it gives up", () =>
+  it.effect.each(
+    [{ attempt: "1 second" }, { total: "1 second" }] satisfies ReadonlyArray<OkPolicy.TimeoutOptions>
+  )("interrupts what it gives up: %j", (options) =>
     Effect.gen(function*() {
       const interrupted = yield* Deferred.make<void>()
       const slow = FakeTransport.respond(read, () =>
         Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined)))
-      yield* timed(
-        read().pipe(
-          OkPolicy.timeout({ attempt: "1 second" }),
-          Effect.provide(FakeTransport.layerClient(slow))
-        )
-      )
+      yield* timed(read().pipe(OkPolicy.timeout(options), Effect.provide(client(slow))))
       assert.isTrue(yield* Deferred.isDone(interrupted))
     }))
+
+  it.effect("passes an interruption on", () =>
+    Effect.gen(function*() {
+      const [started, interrupted] = yield* Effect.all([Deferred.make<void>(), Deferred.make<void>()])
+      const slow = FakeTransport.respond(read, () =>
+        Effect.zipRight(Deferred.succeed(started, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() =>
+            Deferred.succeed(interrupted, undefined)
+          )
+        ))
+      const fiber = yield* Effect.fork(
+        read().pipe(OkPolicy.timeout({ attempt: "1 second", total: "2 seconds" }), Effect.provide(client(slow)))
+      )
+      yield* Deferred.await(started)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
+      assert.isTrue(yield* Deferred.isDone(interrupted))
+    }))
+
+  for (
+    const options of [{ attempt: "1 second" }, { total: "1 second" }] satisfies ReadonlyArray<OkPolicy.TimeoutOptions>
+  ) {
+    it.effect(`a circuit breaker counts what is late as down: ${JSON.stringify(options)}`, () =>
+      Effect.gen(function*() {
+        yield* timed(read())
+        yield* timed(read())
+        const { result } = yield* timed(read())
+        assert.isTrue(
+          Either.isLeft(result) && result.left._tag === "OkTransportError" && result.left.reason === "CircuitOpen"
+        )
+        assert.strictEqual(yield* sent, 2)
+      }).pipe(
+        Effect.provide([
+          OkPolicy.layerTimeout(options),
+          OkPolicy.layerCircuitBreaker({ failures: 2, coolDown: "1 hour" })
+        ]),
+        Effect.provide(never)
+      ))
+  }
+
+  it.effect("a circuit breaker does not count what is interrupted", () =>
+    Effect.gen(function*() {
+      for (const _ of [1, 2, 3]) {
+        const fiber = yield* Effect.fork(read())
+        yield* TestClock.adjust("500 millis")
+        yield* Fiber.interrupt(fiber)
+      }
+      assert.strictEqual(yield* sent, 3)
+    }).pipe(
+      Effect.provide([
+        OkPolicy.layerTimeout({ attempt: "1 second" }),
+        OkPolicy.layerCircuitBreaker({ failures: 1, coolDown: "1 hour" })
+      ]),
+      Effect.provide(never)
+    ))
+
+  describe("a renewal", () => {
+    const renewing = (renewal: Effect.Effect<void>): OkSession.Service => ({
+      ...OkSession.make(clientCredentials),
+      renew: () => Effect.as(renewal, true)
+    })
+    const expired = FakeTransport.inOrder(FakeTransport.fail(read, { code: 102 }), FakeTransport.answer(read, "done"))
+
+    it.effect("is within the time in all", () =>
+      Effect.gen(function*() {
+        const { millis, result } = yield* timed(read().pipe(OkPolicy.timeout({ total: "5 seconds" })))
+        assert.strictEqual(millis, 5_000)
+        assert.isTrue(isTimeout("call")(result))
+        assert.strictEqual(yield* sent, 1)
+      }).pipe(Effect.provide(clientWith(renewing(Effect.never), expired))))
+
+    it.effect("is not within the time of an attempt", () =>
+      Effect.gen(function*() {
+        const { millis, result } = yield* timed(
+          read().pipe(OkPolicy.timeout({ attempt: "1 second", total: "5 seconds" }))
+        )
+        assert.deepStrictEqual(result, Either.right("done"))
+        assert.strictEqual(millis, 3_000)
+        assert.strictEqual(yield* sent, 2)
+      }).pipe(Effect.provide(clientWith(renewing(Effect.sleep("3 seconds")), expired))))
+  })
+
+  it.effect("gives many calls at once each its own time, and one fiber sleeps for all", () =>
+    Effect.gen(function*() {
+      const { clock, counts } = yield* counting
+      const calls = Effect.forEach(
+        Array.from({ length: 50 }, (_, index) => index * 100),
+        (start) =>
+          Effect.gen(function*() {
+            yield* TestClock.sleep(start)
+            const result = yield* Effect.withClock(Effect.either(read()), clock)
+            return { result, millis: (yield* Clock.currentTimeMillis) - start }
+          }),
+        { concurrency: "unbounded" }
+      )
+      const fiber = yield* Effect.fork(calls)
+      yield* TestClock.adjust("2950 millis")
+      assert.strictEqual(counts.sleeping, 1)
+      yield* TestClock.adjust("1 minute")
+      const results = yield* Fiber.join(fiber)
+      assert.isTrue(results.every(({ result }) => isTimeout("attempt")(result)))
+      assert.deepStrictEqual(new Set(results.map(({ millis }) => millis)), new Set([3_000]))
+      assert.strictEqual(counts.sleeping, 0)
+    }).pipe(Effect.provide(OkPolicy.layerTimeout({ attempt: "3 seconds" })), Effect.provide(never)))
+
+  it.effect("goes by the clock of each call", () =>
+    Effect.gen(function*() {
+      const clock = yield* Effect.clock
+      // One that stands still, and one that does not wait.
+      let now = 0
+      const other = (sleep: Clock.Clock["sleep"]): Clock.Clock => ({
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        currentTimeMillis: Effect.sync(() => now),
+        currentTimeNanos: clock.currentTimeNanos,
+        unsafeCurrentTimeMillis: () => now,
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        sleep
+      })
+      const still = other(() => Effect.never)
+      const hasty = other((duration) =>
+        Effect.sync(() => {
+          now += Duration.toMillis(duration)
+        })
+      )
+      const first = yield* Effect.fork(Effect.either(read()))
+      const second = yield* Effect.fork(Effect.withClock(Effect.either(read()), still))
+      yield* Effect.yieldNow()
+      assert.isTrue(isTimeout("attempt")(yield* Effect.withClock(Effect.either(read()), hasty)))
+      assert.strictEqual(now, 3_000)
+      assert.isNull(first.unsafePoll())
+      yield* TestClock.adjust("3 seconds")
+      assert.isTrue(isTimeout("attempt")(yield* Fiber.join(first)))
+      yield* TestClock.adjust("1 hour")
+      assert.isNull(second.unsafePoll())
+      yield* Fiber.interrupt(second)
+    }).pipe(Effect.provide(OkPolicy.layerTimeout({ attempt: "3 seconds" })), Effect.provide(never)))
+
+  it.effect("leaves nothing behind after a call that ends early", () =>
+    Effect.gen(function*() {
+      const { clock, counts } = yield* counting
+      for (const _ of [1, 2, 3]) {
+        assert.strictEqual(yield* Effect.withClock(read(), clock), "done")
+      }
+      const fiber = yield* Effect.fork(Effect.withClock(write(), clock))
+      yield* TestClock.adjust(0)
+      yield* Fiber.interrupt(fiber)
+      assert.isAtMost(counts.sleeping, 2)
+      // A fiber that has nobody to tell ends within a second, however long the time is.
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(counts.sleeping, 0)
+      // Another one begins with the next call.
+      const { millis, result } = yield* timed(Effect.withClock(write(), clock))
+      assert.strictEqual(millis, 3_600_000 / 20)
+      assert.isTrue(isTimeout("attempt")(result))
+      assert.strictEqual(counts.sleeping, 0)
+    }).pipe(
+      Effect.provide(OkPolicy.layerTimeout({ attempt: "3 minutes", total: "1 hour" })),
+      Effect.provide(client(FakeTransport.answer(read, "done"), FakeTransport.respond(write, () => Effect.never)))
+    ))
+
+  it.effect("leaves no fiber behind when its layer ends", () =>
+    Effect.gen(function*() {
+      const { clock, counts } = yield* counting
+      const scope = yield* Scope.make()
+      const policy = yield* Layer.buildWithScope(
+        OkPolicy.layerTimeout({ attempt: "1 minute", total: "2 minutes" }),
+        scope
+      )
+      const fiber = yield* Effect.fork(Effect.withClock(Effect.provide(read(), policy), clock))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(counts.sleeping, 2)
+      yield* Scope.close(scope, Exit.void)
+      assert.strictEqual(counts.sleeping, 0)
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(never)))
+
+  it.effect("leaves no fiber behind when its effect ends", () =>
+    Effect.gen(function*() {
+      const { clock, counts } = yield* counting
+      const effect = OkPolicy.timeout({ attempt: "1 minute" })(
+        Effect.zipRight(read(), Effect.sync(() => counts.sleeping))
+      )
+      yield* Effect.withClock(Effect.zipRight(effect, effect), clock)
+      assert.strictEqual(counts.sleeping, 0)
+    }).pipe(Effect.provide(client(FakeTransport.answer(read, "done")))))
 })
 
 describe("OkPolicy.concurrency", () => {
@@ -299,6 +605,61 @@ describe("a rate limit", () => {
         FakeTransport.answer(read, "done")
       )))
     ))
+
+  /** Makes a call under a limit, and says what the limit heard, with its key left out. */
+  const heard = <A, E extends { readonly _tag: string }, R>(call: Effect.Effect<A, E, R>) =>
+    Effect.gen(function*() {
+      const keys = new Set<string>()
+      const pauses: Array<number | undefined> = []
+      const { result } = yield* timed(call.pipe(OkPolicy.rateLimit({
+        enter: (key) => Effect.sync(() => keys.add(key)),
+        throttled: (key, millis) =>
+          Effect.sync(() => {
+            keys.add(key)
+            pauses.push(millis)
+          })
+      })))
+      // It hears of the key that it let in.
+      assert.strictEqual(keys.size, 1)
+      return { pauses, outcome: tagOf(result) }
+    })
+
+  const slowDown = FakeTransport.fail(read, { code: 8, data: { wait_millis: 20_000 } })
+  const noMore = FakeTransport.fail(read, { code: 11 })
+  const fine = FakeTransport.answer(read, "done")
+
+  it.effect("hears of each attempt that is throttled, also where the next one succeeds", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* heard(read().pipe(OkPolicy.retry())), {
+        pauses: [20_000, undefined],
+        outcome: "ok"
+      })
+      assert.strictEqual(yield* sent, 3)
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(slowDown, noMore, fine)))))
+
+  it.effect("hears of each attempt where all are throttled", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* heard(read().pipe(OkPolicy.retry())), {
+        pauses: [20_000, 20_000, 20_000, 20_000],
+        outcome: "OkThrottled"
+      })
+    }).pipe(Effect.provide(FakeTransport.layerClient(slowDown))))
+
+  it.effect("hears of an error that is a value", () =>
+    Effect.gen(function*() {
+      for (const pauses of [[20_000], [undefined], []]) {
+        assert.deepStrictEqual(yield* heard(OkCall.passError(read())), { pauses, outcome: "ok" })
+      }
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(slowDown, noMore, fine)))))
+
+  it.effect.each([26, 1004, 2, 102, 300])(
+    "does not hear of an error that asks for no pause: %i",
+    (code) =>
+      Effect.gen(function*() {
+        assert.deepStrictEqual((yield* heard(read().pipe(OkPolicy.retry()))).pauses, [])
+        assert.deepStrictEqual((yield* heard(OkCall.passError(read()))).pauses, [])
+      }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code, data: { wait_millis: 5 } }))))
+  )
 
   it.effect("does not see the token in its key", () =>
     Effect.gen(function*() {

@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkConfig, OkMethod, OkTransport, Signature } from "@effect-okru/core"
+import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkTransport, Signature } from "@effect-okru/core"
 import { expect, layer } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -43,8 +43,35 @@ const send = (request: OkTransport.Request) =>
 
 const verbs = ["POST", "GET"] as const
 
+/** A time that a test lets pass: how often it began to count and was stopped, and what it calls when it is over. */
+const deadline = Effect.map(Deferred.make<(error: OkError.OkTransportError) => void>(), (given) => {
+  const counts = { started: 0, stopped: 0 }
+  const start: OkTransport.Deadline = (giveUp) => {
+    counts.started++
+    Deferred.unsafeDone(given, Effect.succeed(giveUp))
+    return () => {
+      counts.stopped++
+    }
+  }
+  return { counts, start, giveUp: Deferred.await(given) }
+})
+
+/** Sends with a time that can be over, where the transport can do that. */
+const sendUntil = (request: OkTransport.Request, deadline: OkTransport.Deadline) =>
+  Effect.flatMap(
+    OkTransport.OkTransport,
+    (transport) => transport.sendUntil?.(request, deadline) ?? Effect.dieMessage("the transport has no sendUntil")
+  )
+
 /** What every transport has to do, whatever it is made of. */
-export const transportLaws = (name: string, transport: Layer.Layer<OkTransport.OkTransport>): void => {
+export const transportLaws = (
+  name: string,
+  transport: Layer.Layer<OkTransport.OkTransport>,
+  options: {
+    /** Whether it has `sendUntil`. */
+    readonly sendsUntil?: boolean
+  } = {}
+): void => {
   layer(transport)(`The transport ${name}`, (it) => {
     it.scoped("passes an answer through whatever its status", () =>
       Effect.gen(function*() {
@@ -260,6 +287,104 @@ export const transportLaws = (name: string, transport: Layer.Layer<OkTransport.O
           expect(error).toMatchObject({ _tag: "OkTransportError", method: "group.method", reason: "Interrupted" })
           expect(secretsIn(error, request)).toEqual([])
         }))
+    }
+
+    it.effect("has sendUntil, or has not", () =>
+      Effect.gen(function*() {
+        expect((yield* OkTransport.OkTransport).sendUntil !== undefined).toBe(options.sendsUntil ?? false)
+      }))
+
+    if (options.sendsUntil === true) {
+      const late = new OkError.OkTransportError({ method: "group.method", reason: "Timeout", detail: "too late" })
+
+      it.scoped("stops the time when the answer is there", () =>
+        Effect.gen(function*() {
+          const server = yield* serve((response) => {
+            response.end("true")
+          })
+          const { counts, giveUp, start } = yield* deadline
+          expect((yield* sendUntil(yield* requestTo(server.url), start)).body).toBe("true")
+          expect(counts).toEqual({ started: 1, stopped: 1 }) // Too late for this one, and no harm to the next on its connection.
+          ;(yield* giveUp)(late)
+          expect((yield* sendUntil(yield* requestTo(server.url), OkTransport.never)).body).toBe("true")
+        }))
+
+      it.scoped("stops the time when it fails", () =>
+        Effect.gen(function*() {
+          const server = yield* serve((response) => {
+            response.destroy()
+          })
+          for (const url of [server.url, yield* closedPort, "http://127.0.0.1:99999"]) {
+            const { counts, start } = yield* deadline
+            yield* failure(sendUntil(yield* requestTo(url), start))
+            expect(counts).toEqual({ started: 1, stopped: 1 })
+          }
+        }))
+
+      it.scoped("begins to count with each run, not before", () =>
+        Effect.gen(function*() {
+          const server = yield* serve((response) => {
+            response.end("true")
+          })
+          const { counts, start } = yield* deadline
+          const sent = sendUntil(yield* requestTo(server.url), start)
+          expect(counts.started).toBe(0)
+          yield* sent
+          yield* sent
+          expect(counts).toEqual({ started: 2, stopped: 2 })
+        }))
+
+      for (const verb of verbs) {
+        it.scoped(`gives up with the failure that it is given, and cancels the request: ${verb}`, () =>
+          Effect.gen(function*() {
+            const arrived = yield* Deferred.make<void>()
+            const closed = yield* Deferred.make<void>()
+            const server = yield* serve((response) => {
+              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
+              Deferred.unsafeDone(arrived, Effect.void)
+            })
+            const { giveUp, start } = yield* deadline
+            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
+            yield* Deferred.await(arrived)
+            expect(yield* Deferred.isDone(closed)).toBe(false)
+            ;(yield* giveUp)(late)
+            expect(yield* failure(Fiber.join(fiber))).toBe(late)
+            yield* Deferred.await(closed)
+          }))
+
+        it.scoped(`gives up in the middle of an answer: ${verb}`, () =>
+          Effect.gen(function*() {
+            const arrived = yield* Deferred.make<void>()
+            const closed = yield* Deferred.make<void>()
+            const server = yield* serve((response) => {
+              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
+              response.writeHead(200)
+              response.write("{", () => Deferred.unsafeDone(arrived, Effect.void))
+            })
+            const { giveUp, start } = yield* deadline
+            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
+            yield* Deferred.await(arrived)
+            ;(yield* giveUp)(late)
+            expect(yield* failure(Fiber.join(fiber))).toBe(late)
+            yield* Deferred.await(closed)
+          }))
+
+        it.scoped(`stops the time when it is interrupted, and cancels the request: ${verb}`, () =>
+          Effect.gen(function*() {
+            const arrived = yield* Deferred.make<void>()
+            const closed = yield* Deferred.make<void>()
+            const server = yield* serve((response) => {
+              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
+              Deferred.unsafeDone(arrived, Effect.void)
+            })
+            const { counts, start } = yield* deadline
+            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
+            yield* Deferred.await(arrived)
+            yield* Fiber.interrupt(fiber)
+            expect(counts).toEqual({ started: 1, stopped: 1 })
+            yield* Deferred.await(closed)
+          }))
+      }
     }
 
     it.scoped("works again after a failure", () =>

@@ -1,3 +1,4 @@
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
@@ -25,14 +26,25 @@ export const omitted = Symbol("omitted")
 export const whenNullish = Symbol("@effect-okru/core/internal/parser/whenNullish")
 
 /** From what a schema encodes to, to its values. Properties that it does not have are left out. */
-export const decoder = (schema: Schema.Schema.AnyNoContext): Parse => compile(schema.ast, true)
+export const decoder = (schema: Schema.Schema.AnyNoContext): Parse => compile(schema.ast, decoding)
 
 /** From a schema's values to what it encodes to. A property that it does not have is refused. */
-export const encoder = (schema: Schema.Schema.AnyNoContext): Parse => compile(schema.ast, false)
+export const encoder = (schema: Schema.Schema.AnyNoContext): Parse => compile(schema.ast, encoding)
 
-const compile = (ast: AST.AST, isDecoding: boolean): Parse => {
+interface Way {
+  readonly isDecoding: boolean
+  /** Whether a property is refused that a schema does not have. Elsewhere it is left out. */
+  readonly isExact: boolean
+}
+
+const decoding: Way = { isDecoding: true, isExact: false }
+const encoding: Way = { isDecoding: false, isExact: true }
+// What is to be encoded is checked by its refinements first, as what it is.
+const checking: Way = { isDecoding: true, isExact: true }
+
+const compile = (ast: AST.AST, way: Way): Parse => {
   if (AST.ParseOptionsAnnotationId in ast.annotations || AST.DecodingFallbackAnnotationId in ast.annotations) {
-    return bySchema(ast, isDecoding)
+    return bySchema(ast, way)
   }
   switch (ast._tag) {
     case "StringKeyword":
@@ -49,49 +61,57 @@ const compile = (ast: AST.AST, isDecoding: boolean): Parse => {
       return (input) => input
     case "Suspend": {
       let parse: Parse | undefined
-      return (input) => (parse ??= compile(ast.f(), isDecoding))(input)
+      return (input) => (parse ??= compile(ast.f(), way))(input)
     }
     case "TupleType":
-      return array(ast, isDecoding) ?? bySchema(ast, isDecoding)
+      return array(ast, way) ?? bySchema(ast, way)
     case "TypeLiteral":
       return isStruct(ast)
-        ? struct(ast.propertySignatures.map((property) => plainField(property, isDecoding)), isDecoding)
-        : bySchema(ast, isDecoding)
+        ? struct(ast.propertySignatures.map((property) => plainField(property, way)), way)
+        : bySchema(ast, way)
     case "Union":
-      return ast.types.some((member) => isTagged(member, isDecoding))
-        ? bySchema(ast, isDecoding)
-        : union(ast, isDecoding)
+      return ast.types.some((member) => isTagged(member, way))
+        ? bySchema(ast, way)
+        : union(ast, way)
     case "Refinement":
-      return refinement(ast, isDecoding)
+      return refinement(ast, way)
     case "Transformation":
-      return transformation(ast, isDecoding)
+      return transformation(ast, way)
     default:
-      return bySchema(ast, isDecoding)
+      return bySchema(ast, way)
   }
 }
 
-const bySchema = (ast: AST.AST, isDecoding: boolean): Parse => {
+const bySchema = (ast: AST.AST, way: Way): Parse => {
   const schema = Schema.make<unknown, unknown>(ast)
-  const parse = isDecoding
-    ? ParseResult.decodeUnknownEither(schema)
-    : ParseResult.encodeUnknownEither(schema, { onExcessProperty: "error" })
+  const options = { onExcessProperty: way.isExact ? "error" : "ignore" } as const
+  const parse = way.isDecoding
+    ? ParseResult.decodeUnknownEither(schema, options)
+    : ParseResult.encodeUnknownEither(schema, options)
   return (input) => valueOf(parse(input))
 }
 
-// What is no `Either` has yet to run, which Schema refuses where nothing runs it.
-const valueOf = (result: unknown): unknown => Either.isEither(result) && Either.isRight(result) ? result.right : refused
+// A transformation can be an effect. One that is over at once is as good as a value, to Schema too.
+const valueOf = <R>(result: Effect.Effect<unknown, unknown, R>): unknown => {
+  if (Either.isEither(result)) {
+    return Either.isRight(result) ? result.right : refused
+  }
+  // The schemas here need no service.
+  const exit = Effect.runSyncExit(result as Effect.Effect<unknown, unknown>)
+  return exit._tag === "Success" ? exit.value : refused
+}
 
 const then = (first: Parse, second: Parse): Parse => (input) => {
   const value = first(input)
   return value === refused ? refused : second(value)
 }
 
-const array = (ast: AST.TupleType, isDecoding: boolean): Parse | undefined => {
+const array = (ast: AST.TupleType, way: Way): Parse | undefined => {
   const [rest, ...more] = ast.rest
   if (rest === undefined || more.length > 0 || ast.elements.length > 0) {
     return undefined
   }
-  const item = compile(rest.type, isDecoding)
+  const item = compile(rest.type, way)
   return (input) => {
     if (!Array.isArray(input)) {
       return refused
@@ -115,8 +135,8 @@ interface Field {
   readonly absent: (() => unknown) | undefined
 }
 
-const plainField = ({ isOptional, name, type }: AST.PropertySignature, isDecoding: boolean): Field => {
-  const present = compile(type, isDecoding)
+const plainField = ({ isOptional, name, type }: AST.PropertySignature, way: Way): Field => {
+  const present = compile(type, way)
   return { name, present, absent: isOptional ? undefined : () => present(undefined) }
 }
 
@@ -125,14 +145,15 @@ const transformedField = (
   to: AST.PropertySignature,
   decode: (value: Option.Option<unknown>) => Option.Option<unknown>
 ): Field => {
-  const parse = compile(from.type, true)
+  const parse = compile(from.type, decoding)
   const instead = to.annotations[whenNullish]
   if (Predicate.isFunction(instead)) {
-    const absent = () => instead()
-    const present: Parse = (input) => input === null || input === undefined ? instead() : parse(input)
-    return { name: to.name, present, absent: absent() === omitted ? undefined : absent }
+    const absent = instead() === omitted ? undefined : () => instead()
+    const present: Parse = (input) =>
+      input === null || (input === undefined && absent !== undefined) ? instead() : parse(input)
+    return { name: to.name, present, absent }
   }
-  const check = compile(to.type, true)
+  const check = compile(to.type, decoding)
   const rest = (value: Option.Option<unknown>): unknown => {
     const decoded = decode(value)
     return Option.isSome(decoded) ? check(decoded.value) : to.isOptional ? omitted : check(undefined)
@@ -146,7 +167,7 @@ const isStruct = (ast: AST.AST): ast is AST.TypeLiteral =>
   ast._tag === "TypeLiteral" && ast.indexSignatures.length === 0 && ast.propertySignatures.length > 0
 
 // An answer has some of a model's many fields: what is there is looked up, not what could be.
-const struct = (fields: ReadonlyArray<Field>, isDecoding: boolean): Parse => {
+const struct = (fields: ReadonlyArray<Field>, way: Way): Parse => {
   const byName = new Map<PropertyKey, Field>(fields.map((field) => [field.name, field]))
   const needed = fields.filter(({ absent }) => absent !== undefined)
   return (input) => {
@@ -156,7 +177,7 @@ const struct = (fields: ReadonlyArray<Field>, isDecoding: boolean): Parse => {
     const output: { [name: PropertyKey]: unknown } = {}
     for (const name of Object.keys(input)) {
       const field = byName.get(name)
-      const value = field === undefined ? isDecoding ? omitted : refused : field.present(input[name])
+      const value = field === undefined ? way.isExact ? refused : omitted : field.present(input[name])
       if (value === refused) {
         return refused
       }
@@ -177,11 +198,11 @@ const struct = (fields: ReadonlyArray<Field>, isDecoding: boolean): Parse => {
   }
 }
 
-const union = (ast: AST.Union, isDecoding: boolean): Parse => {
+const union = (ast: AST.Union, way: Way): Parse => {
   const other = ast.types.findIndex((member) => member._tag !== "Literal")
   const [first, rest] = other < 0 ? [ast.types, []] : [ast.types.slice(0, other), ast.types.slice(other)]
   const literals = new Set<unknown>(first.map((member) => member._tag === "Literal" && member.literal))
-  const parses = rest.map((member) => compile(member, isDecoding))
+  const parses = rest.map((member) => compile(member, way))
   return (input) => {
     if (literals.has(input)) {
       return input
@@ -197,46 +218,46 @@ const union = (ast: AST.Union, isDecoding: boolean): Parse => {
 }
 
 // Schema chooses among the members of a union by their tags, in an order of its own.
-const isTagged = (ast: AST.AST, isDecoding: boolean): boolean => {
+const isTagged = (ast: AST.AST, way: Way): boolean => {
   switch (ast._tag) {
     case "Declaration":
       return AST.SurrogateAnnotationId in ast.annotations
     case "TypeLiteral":
       return ast.propertySignatures.some(({ isOptional, type }) =>
-        !isOptional && (isDecoding ? AST.encodedAST(type) : AST.typeAST(type))._tag === "Literal"
+        !isOptional && (way.isDecoding ? AST.encodedAST(type) : AST.typeAST(type))._tag === "Literal"
       )
     case "TupleType":
       return ast.elements.length > 0
     case "Refinement":
-      return isTagged(ast.from, isDecoding)
+      return isTagged(ast.from, way)
     case "Suspend":
-      return isTagged(ast.f(), isDecoding)
+      return isTagged(ast.f(), way)
     case "Transformation":
-      return isTagged(isDecoding ? ast.from : ast.to, isDecoding)
+      return isTagged(way.isDecoding ? ast.from : ast.to, way)
     default:
       return false
   }
 }
 
-const refinement = (ast: AST.Refinement, isDecoding: boolean): Parse =>
-  isDecoding
-    ? then(compile(ast.from, true), (value) => Option.isNone(ast.filter(value, {}, ast)) ? value : refused)
-    : then(compile(AST.typeAST(ast), true), compile(withoutRefinements(ast.from), false))
+const refinement = (ast: AST.Refinement, way: Way): Parse =>
+  way.isDecoding
+    ? then(compile(ast.from, way), (value) => Option.isNone(ast.filter(value, {}, ast)) ? value : refused)
+    : then(compile(AST.typeAST(ast), checking), compile(withoutRefinements(ast.from), way))
 
 const withoutRefinements = (ast: AST.AST): AST.AST => ast._tag === "Refinement" ? withoutRefinements(ast.from) : ast
 
-const transformation = (ast: AST.Transformation, isDecoding: boolean): Parse => {
+const transformation = (ast: AST.Transformation, way: Way): Parse => {
   const kind = ast.transformation
   if (kind._tag === "TypeLiteralTransformation") {
-    return isDecoding ? transformedStruct(ast, kind) ?? bySchema(ast, true) : bySchema(ast, false)
+    return (way.isDecoding ? transformedStruct(ast, kind) : undefined) ?? bySchema(ast, way)
   }
-  const [from, to] = isDecoding ? [ast.from, ast.to] : [ast.to, ast.from]
-  const first = compile(from, isDecoding)
-  const second = compile(to, isDecoding)
+  const [from, to] = way.isDecoding ? [ast.from, ast.to] : [ast.to, ast.from]
+  const first = compile(from, way)
+  const second = compile(to, way)
   if (kind._tag === "ComposeTransformation") {
     return then(first, second)
   }
-  const change = isDecoding ? kind.decode : kind.encode
+  const change = way.isDecoding ? kind.decode : kind.encode
   return (input) => {
     const value = first(input)
     const changed = value === refused ? refused : valueOf(change(value, {}, ast, input))
@@ -260,8 +281,8 @@ const transformedStruct = (
       const change = changes.get(property.name)
       return source === undefined
         ? []
-        : [change === undefined ? plainField(source, true) : transformedField(source, property, change.decode)]
+        : [change === undefined ? plainField(source, decoding) : transformedField(source, property, change.decode)]
     }),
-    true
+    decoding
   )
 }

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
  * which is what `Effect.timeout` takes, costs as much as a call.
  */
 export interface Timer {
-  /** Begins to count. What it returns stops it. */
+  /** Begins to count, and does not call back before it has returned. What it returns stops it. */
   readonly start: (clock: Clock.Clock, onTime: () => void) => () => void
 }
 
@@ -67,7 +67,7 @@ export const make = (millis: number, scope: Scope.Scope): Timer => {
       queue.previous = waiting
       if (known === undefined) {
         queues.set(clock, queue)
-        Effect.runFork(watch(clock, queue), { scope })
+        Effect.runFork(Effect.zipRight(Effect.yieldNow(), watch(clock, queue)), { scope })
       }
       return () => leave(waiting)
     }

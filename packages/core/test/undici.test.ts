@@ -1,0 +1,310 @@
+import { OkError, type OkTransport } from "@effect-okru/core"
+import * as Undici from "@effect-okru/core/undici"
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import type { ServerResponse } from "node:http"
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
+import { failure, leaks, serve, token } from "./support.js"
+import { transportLaws } from "./transportLaws.js"
+
+transportLaws("on undici", Undici.layer(), { sendsUntil: true })
+
+const requestTo = (url: string, text = ""): OkTransport.Request => ({
+  method: "group.method",
+  kind: "read",
+  verb: "POST",
+  url: `${url}/fb.do`,
+  parameters: { text },
+  canonical: "",
+  sig: undefined,
+  accessToken: Redacted.make(token),
+  form: Redacted.make(new URLSearchParams({ text, access_token: token }).toString())
+})
+
+const sentBy = (seen: ReadonlyArray<{ readonly body: string }>) =>
+  seen.map(({ body }) => new URLSearchParams(body).get("text"))
+
+/** A server that answers nothing by itself: its requests come one by one, with what answers each. */
+const held = Effect.gen(function*() {
+  const arrivals = yield* Queue.unbounded<{ readonly text: string | null; readonly response: ServerResponse }>()
+  const server = yield* serve((response, { body }) => {
+    Queue.unsafeOffer(arrivals, { response, text: new URLSearchParams(body).get("text") })
+  })
+  return { ...server, next: Queue.take(arrivals) }
+})
+
+describe("Undici.layer: an answer", () => {
+  const text = JSON.stringify("ы".repeat(1000))
+  const bytes = Buffer.from(text)
+
+  const answered = (
+    answer: (response: ServerResponse) => void,
+    options: Undici.Options = {}
+  ) =>
+    Effect.scoped(
+      Effect.gen(function*() {
+        const transport = yield* Undici.make(options)
+        const server = yield* serve(answer)
+        return yield* transport.send(requestTo(server.url))
+      })
+    )
+
+  const cases: ReadonlyArray<{ readonly name: string; readonly answer: (response: ServerResponse) => void }> = [
+    {
+      name: "that says how large it is",
+      answer: (response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)
+    },
+    {
+      name: "that does not say how large it is",
+      answer: (response) => {
+        response.writeHead(200)
+        response.write(bytes.subarray(0, 700), () => response.end(bytes.subarray(700)))
+      }
+    },
+    {
+      name: "compressed with gzip",
+      answer: (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(bytes))
+    },
+    {
+      name: "compressed with deflate",
+      answer: (response) => response.writeHead(200, { "content-encoding": "deflate" }).end(deflateSync(bytes))
+    },
+    {
+      name: "compressed with brotli",
+      answer: (response) => response.writeHead(200, { "content-encoding": "br" }).end(brotliCompressSync(bytes))
+    },
+    {
+      name: "that says that it is as it is",
+      answer: (response) => response.writeHead(200, { "content-encoding": "identity" }).end(bytes)
+    }
+  ]
+
+  it.effect.each(cases)("$name is read up to the bound, and not beyond", ({ answer }) =>
+    Effect.gen(function*() {
+      expect(yield* answered(answer)).toEqual({ status: 200, body: text, invocationError: undefined })
+      expect((yield* answered(answer, { maxBytes: bytes.length })).body).toBe(text)
+      expect(yield* failure(answered(answer, { maxBytes: bytes.length - 1 }))).toMatchObject({
+        _tag: "OkTransportError",
+        method: "group.method",
+        reason: "TooLarge",
+        status: 200
+      })
+    }))
+
+  it.effect.each(["gzip", "br"] as const)(
+    "that is small and would be huge is not unpacked: %s",
+    (encoding) =>
+      Effect.gen(function*() {
+        const huge = Buffer.alloc(64 * 1024 * 1024)
+        const packed = encoding === "br" ? brotliCompressSync(huge) : gzipSync(huge)
+        expect(packed.length).toBeLessThan(100_000)
+        const error = yield* failure(
+          answered((response) => response.writeHead(200, { "content-encoding": encoding }).end(packed), {
+            maxBytes: 100_000
+          })
+        )
+        expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
+      })
+  )
+
+  it.effect("that is too large is not read to its end", () =>
+    Effect.gen(function*() {
+      const closed = yield* Deferred.make<boolean>()
+      const error = yield* failure(answered((response) => {
+        response.on("close", () => Deferred.unsafeDone(closed, Effect.succeed(response.writableFinished)))
+        // It never ends.
+        response.writeHead(200).write(bytes)
+      }, { maxBytes: 100 }))
+      expect(error.reason).toBe("TooLarge")
+      expect(yield* Deferred.await(closed)).toBe(false)
+    }))
+
+  it.effect("that is not what its encoding says is a failure that says so", () =>
+    Effect.gen(function*() {
+      const error = yield* failure(
+        answered((response) => response.writeHead(200, { "content-encoding": "gzip" }).end("not packed"))
+      )
+      expect(error).toMatchObject({ _tag: "OkTransportError", reason: "Interrupted", status: 200 })
+      expect(leaks(error, token)).toEqual([])
+    }))
+
+  it.effect.each([200, 204, 304])("that is empty has nothing to unpack: %i", (status) =>
+    Effect.gen(function*() {
+      expect(yield* answered((response) => response.writeHead(status, { "content-encoding": "gzip" }).end())).toEqual({
+        status,
+        body: "",
+        invocationError: undefined
+      })
+    }))
+
+  it.effect.each([
+    { name: "at the beginning", body: "\uFEFF[\"a\"]", expected: "[\"a\"]" },
+    { name: "alone", body: "\uFEFF", expected: "" },
+    { name: "of which there are two", body: "\uFEFF\uFEFF1", expected: "\uFEFF1" },
+    { name: "in the middle", body: "[\"\uFEFF\"]", expected: "[\"\uFEFF\"]" }
+  ])("has no byte order mark: $name", ({ body, expected }) =>
+    Effect.gen(function*() {
+      expect((yield* answered((response) => response.end(body))).body).toBe(expected)
+    }))
+})
+
+describe("Undici.layer: a line", () => {
+  it.scoped("is as long as it takes: so many connections at a time, in order", () =>
+    Effect.gen(function*() {
+      const transport = yield* Undici.make({ connections: 2 })
+      const server = yield* held
+      const texts = Array.from({ length: 6 }, (_, index) => String(index))
+      const fiber = yield* Effect.fork(
+        Effect.forEach(texts, (text) => transport.send(requestTo(server.url, text)), { concurrency: "unbounded" })
+      )
+      const first = yield* Effect.all([server.next, server.next])
+      for (const { response, text } of first) {
+        // Were there a third connection, its request would be here.
+        expect(server.seen).toHaveLength(2)
+        if (text === "0") {
+          response.end(text)
+        }
+      }
+      const others = first.filter(({ text }) => text !== "0")
+      for (const expected of ["2", "3", "4", "5"]) {
+        const { response, text } = yield* server.next
+        expect(text).toBe(expected)
+        response.end(text)
+      }
+      others.forEach(({ response, text }) => response.end(text))
+      expect((yield* Fiber.join(fiber)).map(({ body }) => body)).toEqual(texts)
+    }))
+
+  it.scoped("can be left: what is interrupted there is never sent", () =>
+    Effect.gen(function*() {
+      const transport = yield* Undici.make({ connections: 1 })
+      const server = yield* held
+      const send = (text: string) => Effect.fork(transport.send(requestTo(server.url, text)))
+      const first = yield* send("first")
+      const { response } = yield* server.next
+      const second = yield* send("second")
+      const third = yield* send("third")
+      yield* Effect.yieldNow()
+      expect(Exit.isInterrupted(yield* Fiber.interrupt(second))).toBe(true)
+      response.end("1")
+      expect((yield* Fiber.join(first)).body).toBe("1")
+      const next = yield* server.next
+      expect(next.text).toBe("third")
+      next.response.end("3")
+      expect((yield* Fiber.join(third)).body).toBe("3")
+      expect(sentBy(server.seen)).toEqual(["first", "third"])
+    }))
+
+  it.scoped("can be left when a time is over, too", () =>
+    Effect.gen(function*() {
+      const transport = yield* Undici.make({ connections: 1 })
+      const server = yield* held
+      const first = yield* Effect.fork(transport.send(requestTo(server.url, "first")))
+      const { response } = yield* server.next
+      const late = new OkError.OkTransportError({ method: "group.method", reason: "Timeout" })
+      const given = yield* Deferred.make<(error: OkError.OkTransportError) => void>()
+      const second = yield* Effect.fork(
+        transport.sendUntil?.(requestTo(server.url, "second"), (giveUp) => {
+          Deferred.unsafeDone(given, Effect.succeed(giveUp))
+          return () => {}
+        }) ?? Effect.dieMessage("no sendUntil")
+      )
+      const giveUp = yield* Deferred.await(given)
+      giveUp(late)
+      expect(yield* failure(Fiber.join(second))).toBe(late)
+      response.end("1")
+      yield* Fiber.join(first)
+      const third = yield* Effect.fork(transport.send(requestTo(server.url, "third")))
+      ;(yield* server.next).response.end("3")
+      yield* Fiber.join(third)
+      expect(sentBy(server.seen)).toEqual(["first", "third"])
+    }))
+})
+
+describe("Undici.layer: connections", () => {
+  /** The connections of a server that are open, one signal for each that ends. */
+  const counting = Effect.gen(function*() {
+    const ended = yield* Queue.unbounded<void>()
+    const sockets = new Set<unknown>()
+    const server = yield* serve((response) => {
+      const { socket } = response
+      if (socket !== null && !sockets.has(socket)) {
+        sockets.add(socket)
+        socket.on("close", () => {
+          sockets.delete(socket)
+          Queue.unsafeOffer(ended, undefined)
+        })
+      }
+      response.end("true")
+    })
+    return { ...server, sockets, ended: Queue.take(ended) }
+  })
+
+  it.scoped("are kept for the next request, and end with the scope, to every host", () =>
+    Effect.gen(function*() {
+      const [one, other] = yield* Effect.all([counting, counting])
+      const scope = yield* Scope.make()
+      const transport = yield* Scope.extend(Undici.make(), scope)
+      for (const { url } of [one, other, one, other, one]) {
+        expect((yield* transport.send(requestTo(url))).body).toBe("true")
+      }
+      expect([one, other].map(({ seen }) => seen.length)).toEqual([3, 2])
+      expect([one, other].map(({ sockets }) => sockets.size)).toEqual([1, 1])
+      yield* Scope.close(scope, Exit.void)
+      yield* Effect.all([one.ended, other.ended])
+      expect([one, other].map(({ sockets }) => sockets.size)).toEqual([0, 0])
+    }))
+
+  it.scoped("end with the scope while requests are under way and in line: each is a failure", () =>
+    Effect.gen(function*() {
+      const server = yield* held
+      const scope = yield* Scope.make()
+      const transport = yield* Scope.extend(Undici.make({ connections: 1 }), scope)
+      const first = yield* Effect.fork(transport.send(requestTo(server.url, "first")))
+      const { response } = yield* server.next
+      const closed = yield* Deferred.make<void>()
+      response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
+      const second = yield* Effect.fork(transport.send(requestTo(server.url, "second")))
+      yield* Effect.yieldNow()
+      yield* Scope.close(scope, Exit.void)
+      yield* Deferred.await(closed)
+      expect((yield* failure(Fiber.join(first))).reason).toBe("Interrupted")
+      expect((yield* failure(Fiber.join(second))).reason).toBe("NotConnected")
+      expect(sentBy(server.seen)).toEqual(["first"])
+    }))
+
+  it.scoped("are not made any more after the scope, to no host", () =>
+    Effect.gen(function*() {
+      const [one, other] = yield* Effect.all([counting, counting])
+      const transport = yield* Effect.scoped(Effect.tap(Undici.make(), ({ send }) => send(requestTo(one.url))))
+      for (const { url } of [one, other]) {
+        expect((yield* failure(transport.send(requestTo(url)))).reason).toBe("NotConnected")
+      }
+      expect(other.seen).toEqual([])
+    }))
+
+  it.scoped("that take longer than undici's own time-out are a Timeout", () =>
+    Effect.gen(function*() {
+      // The one setting here that runs in real time: undici counts it itself, to about a second.
+      const transport = yield* Undici.make({ pool: { headersTimeout: 1 } })
+      const server = yield* serve(() => {})
+      const error = yield* failure(transport.send(requestTo(server.url)))
+      expect(error).toMatchObject({ _tag: "OkTransportError", method: "group.method", reason: "Timeout" })
+      expect(leaks(error, token)).toEqual([])
+    }))
+
+  it.scoped("whose answer stops in the middle for longer than that are one, too", () =>
+    Effect.gen(function*() {
+      const transport = yield* Undici.make({ pool: { bodyTimeout: 1 } })
+      const server = yield* serve((response) => {
+        response.writeHead(200).write("{")
+      })
+      expect(yield* failure(transport.send(requestTo(server.url)))).toMatchObject({ reason: "Timeout", status: 200 })
+    }))
+})
