@@ -412,6 +412,10 @@ const decoder = (name: string, success: Schema.Schema.AnyNoContext): Any["decode
         // A schema that refers to itself follows the body as deep as the stack goes.
         return Either.left(failed("is nested too deeply"))
       }
+      if (error instanceof TypeError) {
+        // Schema makes a text of what stands in the place of a tag, which an object with a `toString` of its own has none of.
+        return Either.left(failed("has an object in the place of a text"))
+      }
       throw error
     }
   }

@@ -36,7 +36,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Timer from "./internal/timer.js"
 import type { OkError } from "./OkError.js"
-import { OkTransportError } from "./OkError.js"
+import { OkServiceError, OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
 import type * as OkTransport from "./OkTransport.js"
@@ -593,6 +593,41 @@ export const circuitBreaker =
  */
 export const layerCircuitBreaker = (options: CircuitBreakerOptions = {}): Layer.Layer<never> =>
   Layer.effect(CircuitBreaker, makeCircuitBreaker(options))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// fallback
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * What to do instead where OK.ru cannot be reached, or does not work: what is known from before, or nothing. The two failures that
+ * say so, `OkTransportError` and `OkServiceError`, are gone from the type.
+ *
+ * @example
+ * ```ts
+ * import { OkPolicy } from "@effect-okru/core"
+ * import * as Friends from "@effect-okru/methods/Friends"
+ * import * as Effect from "effect/Effect"
+ *
+ * const friends = Friends.get().pipe(OkPolicy.fallback(() => Effect.succeed([])))
+ * ```
+ *
+ * @since 0.1.0
+ * @category fallback
+ */
+export const fallback = <B, E2, R2>(
+  instead: (error: OkTransportError | OkServiceError) => Effect.Effect<B, E2, R2>
+) =>
+<A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A | B, Exclude<E, OkTransportError | OkServiceError> | E2, R | R2> =>
+  Effect.catchAll(
+    effect,
+    (error): Effect.Effect<B, Exclude<E, OkTransportError | OkServiceError> | E2, R2> =>
+      error instanceof OkTransportError || error instanceof OkServiceError
+        ? instead(error)
+        // What it is not, the compiler does not take out of a type variable.
+        : Effect.fail(error as Exclude<E, OkTransportError | OkServiceError>)
+  )
 
 // ---------------------------------------------------------------------------------------------------------------------
 // all together

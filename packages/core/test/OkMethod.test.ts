@@ -406,3 +406,20 @@ describe("A method without a row", () => {
     }).pipe(Effect.provide([clientOver(transport.layer), clientSession]))
   })
 })
+
+describe("An answer with an object in the place of a tag", () => {
+  const method = OkMethod.make("group.method", {
+    session: "required",
+    permissions: [],
+    kind: "read",
+    params: {},
+    success: Schema.Union(
+      Schema.Struct({ type: Schema.Literal("a"), a: Schema.String }),
+      Schema.Struct({ type: Schema.Literal("b"), b: Schema.String })
+    )
+  })
+
+  it("is a typed failure, even if it has no text", () => {
+    expect(left(method.decode({ type: { toString: 1, valueOf: 1 } }, {}))._tag).toBe("OkDecodeError")
+  })
+})

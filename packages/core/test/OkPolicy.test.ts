@@ -671,3 +671,25 @@ describe("a rate limit", () => {
       ])
     }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.answer(read, "done")))))
 })
+
+describe("OkPolicy.fallback", () => {
+  const known = OkPolicy.fallback((error) => Effect.succeed(error._tag))
+
+  it.effect("stands in where OK.ru cannot be reached or does not work", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* known(read()), "OkTransportError")
+      assert.strictEqual(yield* known(write()), "OkServiceError")
+    }).pipe(Effect.provide(FakeTransport.layerClient(
+      broken(read, "NotConnected"),
+      FakeTransport.fail(write, { code: 2 })
+    ))))
+
+  it.effect("leaves an answer alone, and an error that is one", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* known(read()), "done")
+      assert.strictEqual((yield* Effect.flip(known(write())))._tag, "OkNotFound")
+    }).pipe(Effect.provide(FakeTransport.layerClient(
+      FakeTransport.answer(read, "done"),
+      FakeTransport.fail(write, { code: 300 })
+    ))))
+})

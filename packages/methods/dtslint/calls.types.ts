@@ -3,7 +3,7 @@
  * build fails. A line below `@ts-expect-error` is one that must not compile.
  */
 import type { Json } from "@effect-okru/core"
-import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkParam, OkSession } from "@effect-okru/core"
+import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkParam, OkPolicy, OkSession } from "@effect-okru/core"
 import * as Api from "@effect-okru/methods/Api"
 import * as Apps from "@effect-okru/methods/Apps"
 import * as Discussions from "@effect-okru/methods/Discussions"
@@ -187,6 +187,11 @@ check<Needs<typeof raw>, Needs<typeof friends>>(true)
 
 // @ts-expect-error after `map` there is no call any more, and no body
 friends.pipe(Effect.map((ids) => ids.length), OkCall.passError)
+
+// What a policy takes care of is no failure any more.
+const known = friends.pipe(OkPolicy.fallback(() => Effect.succeed(null)))
+check<Success<typeof known>, ReadonlyArray<string> | null>(true)
+check<Failure<typeof known>, Exclude<OkError.OkError, OkError.OkTransportError | OkError.OkServiceError>>(true)
 
 const api = OkClient.derive({ friends: Friends, users: Users })
 check<ReturnType<typeof api.friends.get>, Effect.Effect<ReadonlyArray<string>, OkError.OkError, Needs<typeof friends>>>(

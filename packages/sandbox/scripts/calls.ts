@@ -46,6 +46,7 @@ const among: Array.NonEmptyReadonlyArray<Sandbox.Fault> = [
   { kind: "flood", waitMillis: 30, place: "body" },
   { kind: "sessionExpired" },
   { kind: "unknownCode" },
+  { kind: "resetUnread" },
   { kind: "resetBefore" },
   { kind: "resetAfter" },
   { kind: "gatewayPage" },

@@ -30,6 +30,7 @@ flood              | OkThrottled 8    | body 8         | OkThrottled 8    | body
 flood, wait        | OkThrottled 8    | body 8         | OkThrottled 8    | body 8          | 0 0   | 1 1, 0 0
 sessionExpired     | OkSessionExpired | body 102       | OkSessionExpired | body 102        | 0 0   | 0 0
 unknownCode        | UnknownApiError  | body 4711      | UnknownApiError  | body 4711       | 0 0   | 0 0
+resetUnread        | Interrupted      | Interrupted    | Interrupted      | Interrupted     | 0 0   | 1 0
 resetBefore        | Interrupted      | Interrupted    | Interrupted      | Interrupted     | 0 0   | 1 0
 resetAfter         | Interrupted      | Interrupted    | Interrupted      | Interrupted     | 1 1   | 2 1
 gatewayPage        | NotJson          | NotJson        | NotJson          | NotJson         | 1 1   | 2 1
@@ -50,6 +51,7 @@ const faults: { readonly [name: string]: Sandbox.Fault } = {
   "flood, wait": { kind: "flood", waitMillis: 50 },
   "sessionExpired": { kind: "sessionExpired" },
   "unknownCode": { kind: "unknownCode" },
+  "resetUnread": { kind: "resetUnread" },
   "resetBefore": { kind: "resetBefore" },
   "resetAfter": { kind: "resetAfter" },
   "gatewayPage": { kind: "gatewayPage" },

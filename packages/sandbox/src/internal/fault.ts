@@ -22,7 +22,9 @@ import { jsonResponse } from "./refusal.js"
  * - `flood`: code 8, with the pause that is asked for, at the top of the body or in `error_data`, the default.
  * - `sessionExpired`: code 102, although the session is not over.
  * - `unknownCode`: a code that is documented nowhere, 4711 by default.
- * - `resetBefore`: the connection is reset in place of an answer.
+ * - `resetUnread`: the connection is reset before the request is read. Of a call by `/fb.do`, whose method is not known then,
+ *   only where it was asked for without a method; otherwise as `resetBefore`.
+ * - `resetBefore`: the connection is reset in place of an answer, after the request was read.
  *
  * The call was executed, if it passed the checks:
  *
@@ -49,6 +51,7 @@ export type Fault =
   }
   | { readonly kind: "sessionExpired" }
   | { readonly kind: "unknownCode"; readonly code?: number | undefined }
+  | { readonly kind: "resetUnread" }
   | { readonly kind: "resetBefore" }
   | { readonly kind: "resetAfter" }
   | { readonly kind: "gatewayPage"; readonly status?: number | undefined }
@@ -90,6 +93,7 @@ const FaultSchema: Schema.Schema<Fault> = Schema.Union(
   }),
   alone("sessionExpired"),
   Schema.Struct({ kind: Schema.Literal("unknownCode"), code: Schema.optional(Schema.Int) }),
+  alone("resetUnread"),
   alone("resetBefore"),
   alone("resetAfter"),
   Schema.Struct({
@@ -152,13 +156,24 @@ export const byChance = ({ among, seed = 0, share }: Chance): Effect.Effect<Faul
 export const next = (faults: Ref.Ref<Faults>, method: string | undefined): Effect.Effect<Fault | undefined> =>
   Effect.flatten(Ref.modify(faults, (before) => {
     const plan = before.plans.find((plan) => plan.method === undefined || plan.method === method)
-    return plan === undefined ? [before.chance, before] : [Effect.succeed(plan.fault), {
-      ...before,
-      plans: before.plans.flatMap((other) =>
-        other !== plan ? [other] : plan.left > 1 ? [{ ...plan, left: plan.left - 1 }] : []
-      )
-    }]
+    return plan === undefined ? [before.chance, before] : [Effect.succeed(plan.fault), used(before, plan)]
   }))
+
+/** Whether this call, of which nothing is read yet, is to be reset. */
+export const isResetUnread = (faults: Ref.Ref<Faults>): Effect.Effect<boolean> =>
+  Ref.modify(faults, (before) => {
+    const [plan] = before.plans
+    return plan?.fault.kind === "resetUnread" && plan.method === undefined
+      ? [true, used(before, plan)]
+      : [false, before]
+  })
+
+const used = (faults: Faults, plan: Plan): Faults => ({
+  ...faults,
+  plans: faults.plans.flatMap((other) =>
+    other !== plan ? [other] : plan.left > 1 ? [{ ...plan, left: plan.left - 1 }] : []
+  )
+})
 
 /** What stands in place of a call that is not executed. */
 export interface Instead {
@@ -175,7 +190,8 @@ const error = (code: number, message: string, data: Json, more: { readonly [name
   )
 })
 
-const reset = Effect.flatMap(Connection, (connection) => connection.reset)
+/** No answer. */
+export const reset: Effect.Effect<never> = Effect.flatMap(Connection, (connection) => connection.reset)
 
 /** `undefined` where the call is executed all the same. */
 export const instead = (fault: Fault | undefined): Instead | undefined => {
@@ -190,6 +206,7 @@ export const instead = (fault: Fault | undefined): Instead | undefined => {
       return error(102, "PARAM_SESSION_EXPIRED : Session expired", null)
     case "unknownCode":
       return error(fault.code ?? 4711, "SANDBOX_NOVELTY : Nobody has seen this", null)
+    case "resetUnread":
     case "resetBefore":
       return { errorCode: undefined, response: reset }
     default:

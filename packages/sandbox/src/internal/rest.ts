@@ -12,7 +12,7 @@ import * as Ref from "effect/Ref"
 import { answer } from "./answers.js"
 import type { Outcome } from "./call.js"
 import { check, documented } from "./checks.js"
-import { instead, next, spoil } from "./fault.js"
+import { instead, isResetUnread, next, reset, spoil } from "./fault.js"
 import * as Journal from "./journal.js"
 import { originOf, type Parameters, pathOf, readParameters } from "./received.js"
 import { jsonResponse, Refusal, toResponse } from "./refusal.js"
@@ -77,15 +77,41 @@ const withoutSecrets = (parameters: Parameters): Parameters =>
 const answered = ({ body }: Outcome): HttpServerResponse.HttpServerResponse =>
   body === undefined ? HttpServerResponse.empty({ status: 200 }) : jsonResponse(body)
 
+const unread = Effect.gen(function*() {
+  const { journal, onRequest } = yield* State
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const received: Journal.Request = {
+    verb: request.method,
+    path: pathOf(request),
+    method: undefined,
+    parameters: {},
+    uid: undefined,
+    errorCode: undefined,
+    error: undefined,
+    fault: "resetUnread",
+    executed: false
+  }
+  yield* Ref.update(journal, (journal) => Journal.record(journal, received))
+  yield* onRequest(received)
+  return yield* reset
+})
+
+const orUnread = <A, E, R>(answered: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(
+    State,
+    ({ faults }) => Effect.if(isResetUnread(faults), { onTrue: () => unread, onFalse: () => answered })
+  )
+
 const byParameter = Effect.flatMap(readable, (parameters) => execute(parameters["method"], parameters)).pipe(
-  Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal)))
+  Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))),
+  orUnread
 )
 
 // Here the method's name is in the address, neither sent nor signed.
 const byPath = Effect.gen(function*() {
   const { group, method } = yield* HttpRouter.params
   return yield* execute(`${group}.${method}`, yield* readable)
-}).pipe(Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))))
+}).pipe(Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))), orUnread)
 
 export const rest = HttpRouter.empty.pipe(
   HttpRouter.get("/fb.do", byParameter),
