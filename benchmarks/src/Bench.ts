@@ -48,21 +48,21 @@ export interface Plan {
 }
 
 export const full: Plan = {
-  rounds: 9,
+  rounds: 5,
   millis: 300,
   warmUp: 15_000,
-  longestWarmUp: 5000,
+  longestWarmUp: 4000,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [1, 16, 64],
   http: ["fetch", "undici"],
   spans: [true, false],
   inFlight: 10_000,
-  flights: 5,
+  flights: 3,
   long: 1_000_000,
   checkpoint: 100_000,
   counts: [10, 100, 1000, 10_000, 100_000],
   ofEach: 20_000,
-  imports: 25
+  imports: 15
 }
 
 export const quick: Plan = {

@@ -327,8 +327,7 @@ const interpretWith = <A, R, B, E extends OkError>(
             attempt: (time) => once((request) => timed(client.send(request), time), time.isOver, identity)
           })
       }
-      // What waits for its turn begins with the first attempt when that has come.
-      const first = waits ? Effect.suspend(() => attempt(false)) : attempt(true)
+      const first = Effect.suspend(() => attempt(!waits))
 
       const repeated = retry === "off"
         ? first
