@@ -5,13 +5,16 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
-import { constFalse, identity } from "effect/Function"
+import { constFalse, constVoid, identity } from "effect/Function"
 import type { Kind, TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -63,13 +66,8 @@ export interface Service {
   ) => Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError>
   /** Sends a request once and reads the answer. */
   readonly send: (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkTransportError>
-  /** The same, where the transport can give a request up by itself. */
-  readonly sendUntil:
-    | ((
-      request: OkTransport.Request,
-      deadline: OkTransport.Deadline
-    ) => Effect.Effect<OkResponse.Answer, OkTransportError>)
-    | undefined
+  /** What the transport sends with in fewer steps, if it can. */
+  readonly dispatch: OkTransport.Service["dispatch"]
 }
 
 /**
@@ -109,7 +107,6 @@ export const make = (
     const { apiUrl, applicationKey } = yield* OkConfig.OkConfig
     const signer = yield* Signature.OkSigner
     const transport = yield* OkTransport.OkTransport
-    const { sendUntil } = transport
     const { address = "fb.do", verb = "POST" } = options
 
     const request: Service["request"] = (call, credentials) => {
@@ -167,9 +164,7 @@ export const make = (
       },
       request,
       send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response)),
-      sendUntil: sendUntil &&
-        ((request, deadline) =>
-          Effect.flatMap(sendUntil(request, deadline), (response) => OkResponse.read(request, response)))
+      dispatch: transport.dispatch
     }
   })
 
@@ -258,95 +253,198 @@ export const typed: Interpreter<TypedTypeLambda> = {
  */
 export const passError: Interpreter<PassErrorTypeLambda> = {
   interpret: (call) =>
-    interpretWith(call, ({ body, error }, span) => {
+    interpretWith(call, ({ body, error }, span): Either.Either<Json, OkRequestError> => {
       if (error !== undefined) {
         annotateCode(error, span)
       }
-      return Effect.succeed(body)
+      return Either.right(body)
     })
 }
 
 const interpretWith = <A, R, B, E extends OkError>(
   call: OkCall.OkCall<A, R>,
-  meaning: (answer: OkResponse.Answer, span: Tracer.Span) => Effect.Effect<B, E>
+  meaning: (answer: OkResponse.Answer, span: Tracer.Span) => Either.Either<B, E>
 ): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
   Effect.withFiberRuntime<B, E | OkRequestError, OkClient | R>((fiber, { runtimeFlags }) => {
     const { name } = call.method
     // What an effect requires is in the context of its fiber.
     const outer = fiber.currentContext as Context.Context<OkClient | R>
     const client = Context.get(outer, OkClient)
+    const session = sessionIn(outer, call.method)
+    const timeout = Context.get(outer, OkPolicy.Timeout)
+    const retry = Context.get(outer, OkPolicy.Retry)
+    const limit = Context.get(outer, OkPolicy.RateLimit)
+    const permits = Context.get(outer, OkPolicy.Concurrency)
+    const breaker = Context.get(outer, OkPolicy.CircuitBreaker)
+    const waits = limit !== "off" || permits !== "off"
     const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
     const start = clock.unsafeCurrentTimeMillis()
     client.calls(name).unsafeUpdate(1, noLabels)
-    // Neither parameters nor answers: both are personal data.
-    const attributes = { "okru.method": name }
-    return Effect.useSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes }, (span) => {
-      const session = sessionIn(outer, call.method)
-      const timeout = Context.get(outer, OkPolicy.Timeout)
-      const retry = Context.get(outer, OkPolicy.Retry)
-      const limit = Context.get(outer, OkPolicy.RateLimit)
-      const permits = Context.get(outer, OkPolicy.Concurrency)
-      const breaker = Context.get(outer, OkPolicy.CircuitBreaker)
-      const waits = limit !== "off" || permits !== "off"
 
-      const heard: typeof meaning = limit === "off" ? meaning : (answer, span) =>
-        answer.error === undefined
+    return spanned(fiber, name, clock, (span, restore, end) => {
+      const runtime = () =>
+        Runtime.make({
+          context: Context.add(outer, Tracer.ParentSpan, span),
+          // Its failure is that of the call, and not one that nobody handles.
+          fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
+            fiberId: fiber.id(),
+            fiberRef: FiberRef.unhandledErrorLogLevel,
+            value: Option.none()
+          }),
+          runtimeFlags
+        })
+      const heard = (answer: OkResponse.Answer): Effect.Effect<B, E> =>
+        limit === "off" || answer.error === undefined
           ? meaning(answer, span)
           : Effect.zipRight(
             limit.heard(Effect.orElseSucceed(rateLimitKey(session, client), () => client.applicationKey), answer.error),
             meaning(answer, span)
           )
-      const rest: After = (effect) => {
+      // What comes after a first request.
+      const rest = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | OkTransportError, R> => {
         const inside = within(span, effect)
         return timeout === "off" ? inside : timeout.rest(name, start, inside)
       }
-      const once = (send: Send, isLate: () => boolean, after: After) =>
-        exchange(call, client, session, span, guarded(breaker, name, send, isLate), after, heard)
-      const attempt = (isWhole: boolean): Effect.Effect<B, E | OkRequestError, R> => {
-        const { sendUntil } = client
-        if (sendUntil !== undefined && (session === undefined || Settled.isSettled(session.current))) {
-          const deadline = timeout === "off" ? OkTransport.never : timeout.deadline(name, clock, isWhole)
-          return once((request) => sendUntil(request, deadline), constFalse, rest)
-        }
-        return timeout === "off"
-          ? within(span, Effect.suspend(() => once(client.send, constFalse, identity)))
+      const inTime = <A, E>(
+        attempt: (send: Send, isLate: () => boolean) => Effect.Effect<A, E>,
+        isWhole: boolean
+      ): Effect.Effect<A, E | OkTransportError> =>
+        timeout === "off"
+          ? within(span, Effect.suspend(() => attempt(client.send, constFalse)))
           : timeout.attempt({
             method: name,
-            runtime: Runtime.make({
-              context: Context.add(outer, Tracer.ParentSpan, span),
-              // Its failure is that of the call, and not one that nobody handles.
-              fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
-                fiberId: fiber.id(),
-                fiberRef: FiberRef.unhandledErrorLogLevel,
-                value: Option.none()
-              }),
-              runtimeFlags
-            }),
+            runtime: runtime(),
             clock,
             isWhole,
-            attempt: (time) => once((request) => timed(client.send(request), time), time.isOver, identity)
+            attempt: (time) => attempt((request) => timed(client.send(request), time), time.isOver)
           })
+      // An attempt, whatever it takes.
+      const attempt = (isWhole: boolean) =>
+        inTime(
+          (send, isLate) => exchange(call, client, session, span, guarded(breaker, name, send, isLate), heard),
+          isWhole
+        )
+      // The call from its first attempt on, whatever comes of it.
+      const concluded = (first: Effect.Effect<B, E | OkRequestError, R>): Effect.Effect<B, E | OkRequestError, R> => {
+        const repeated = retry === "off" ? first : Effect.matchEffect(first, {
+          onSuccess: (value) => {
+            retry.earn()
+            return Effect.succeed(value)
+          },
+          onFailure: (error) => (waits ? identity : rest)(retry.repeat(call.method, error, () => attempt(false)))
+        })
+        const limited = limit === "off"
+          ? repeated
+          : Effect.flatMap(rateLimitKey(session, client), (key) => limit.limit(key, repeated))
+        const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
+        return Effect.matchCauseEffect(restore(waits ? rest(permitted) : permitted), {
+          onSuccess: (value) => end(Exit.succeed(value)),
+          onFailure: (cause) =>
+            Effect.zipRight(
+              Either.match(Cause.failureOrCause(cause), {
+                onLeft: (error) => within(span, failed(name, error, span)),
+                onRight: () => Effect.void
+              }),
+              Effect.suspend(() => end(Exit.failCause(cause)))
+            )
+        })
       }
-      const first = Effect.suspend(() => attempt(!waits))
 
-      const repeated = retry === "off"
-        ? first
-        : retry.repeat(call.method, first, () => attempt(false), waits ? identity : rest)
-      const limited = limit === "off"
-        ? repeated
-        : Effect.flatMap(rateLimitKey(session, client), (key) => limit.limit(key, repeated))
-      const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
-      return Effect.tapError(
-        waits ? rest(permitted) : permitted,
-        (error) => within(span, failed(name, error, span))
-      )
+      // What most calls are takes few steps, and keeps little alive while it waits: a request that is ready at once, and an
+      // answer that is the result.
+      const { dispatch } = client
+      if (dispatch === undefined || waits || breaker !== "off" || !isSettled(session)) {
+        return concluded(Effect.suspend(() => attempt(!waits)))
+      }
+      const credentials = session?.current.value
+      annotateSession(span, credentials)
+      try {
+        const request = client.request(call, credentials)
+        if (!Settled.isSettled(request)) {
+          return concluded(Effect.suspend(() => attempt(true)))
+        }
+        let giveUp: Effect.Effect<void> = Effect.void
+        let stop = constVoid
+        const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
+          giveUp = dispatch(request.value, runtime, resume)
+          if (timeout !== "off") {
+            stop = timeout.first(name, clock, (error) => resume(Effect.fail(error)))
+          }
+        })
+        return Effect.matchCauseEffect(restore(sent), {
+          onSuccess: (response) => {
+            stop()
+            try {
+              const read = OkResponse.read(request.value, response)
+              if (Either.isLeft(read)) {
+                return concluded(Effect.fail(read.left))
+              }
+              if (session !== undefined && isExpired(read.right)) {
+                const once = (credentials: OkSession.Credentials) =>
+                  Effect.flatMap(client.request(call, credentials), (request) => inTime((send) => send(request), false))
+                return concluded(rest(renewed(session, session.current.value, once, heard, read.right)))
+              }
+              const result = meaning(read.right, span)
+              if (Either.isLeft(result)) {
+                return concluded(result)
+              }
+              if (retry !== "off") {
+                retry.earn()
+              }
+              return end(Exit.succeed(result.right))
+            } catch (defect) {
+              return concluded(Effect.die(defect))
+            }
+          },
+          onFailure: (cause) => {
+            stop()
+            return Effect.zipRight(giveUp, concluded(Effect.failCause(cause)))
+          }
+        })
+      } catch (defect) {
+        return concluded(Effect.die(defect))
+      }
     })
   })
 
-const noLabels: ReadonlyArray<never> = []
+// A span around what can be interrupted: `Effect.useSpan`, but what is around it can be one step with what is inside.
+const spanned = <A, E, R>(
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
+  method: string,
+  clock: Clock.Clock,
+  use: (
+    span: Tracer.Span,
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+    end: (exit: Exit.Exit<A, E>) => Exit.Exit<A, E>
+  ) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> => {
+  const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
+  // Neither parameters nor answers: both are personal data.
+  const attributes = { "okru.method": method }
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      Effect.makeSpan(`ok ${method}`, { kind: "client", captureStackTrace: false, attributes }),
+      (span) =>
+        use(span, restore, (exit) => {
+          span.end(isTimed ? clock.unsafeCurrentTimeNanos() : 0n, exit)
+          return exit
+        })
+    )
+  )
+}
 
-// What holds for all that comes after a first request.
-type After = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | OkTransportError, R>
+// `Effect.async`, but lets go of what it has called. V8 takes functions that are assigned to a property for such as live long, as
+// Effect's own is that calls this: all that it refers to would be kept from the quick part of a garbage collection.
+const registered = <A, E>(register: (resume: (effect: Effect.Effect<A, E>) => void) => void): Effect.Effect<A, E> => {
+  let first: typeof register | undefined = register
+  return Effect.async((resume) => {
+    const register = first
+    first = undefined
+    register?.(resume)
+  })
+}
+
+const noLabels: ReadonlyArray<never> = []
 
 const within = <A, E, R>(span: Tracer.Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Tracer.ParentSpan, span))
@@ -403,39 +501,56 @@ export const request = <A, R>(
       : Effect.flatMap(session.current, (credentials) => client.request(call, credentials))
   })
 
-// A request and its answer, and another one with a session that was renewed.
+// A request and its answer.
 const exchange = <A, R, B, E>(
   call: OkCall.OkCall<A, R>,
   client: Service,
   session: OkSession.Service | undefined,
   span: Tracer.Span,
   send: Send,
-  after: After,
-  meaning: (answer: OkResponse.Answer, span: Tracer.Span) => Effect.Effect<B, E>
+  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>
 ): Effect.Effect<B, E | OkRequestError> => {
   const once = (credentials: OkSession.Credentials | undefined) =>
     Settled.flatMap(client.request(call, credentials), send)
   if (session === undefined) {
-    span.attribute("okru.session", "none")
-    return Effect.flatMap(once(undefined), (answer) => meaning(answer, span))
+    annotateSession(span, undefined)
+    return Effect.flatMap(once(undefined), meaning)
   }
   return Settled.flatMap(session.current, (credentials) => {
-    span.attribute("okru.session", credentials._tag.toLowerCase())
+    annotateSession(span, credentials)
     return Effect.flatMap(
       once(credentials),
       (answer): Effect.Effect<B, E | OkRequestError> =>
-        answer.error?._tag !== "OkSessionExpired"
-          ? meaning(answer, span)
-          : after(Effect.flatMap(session.renew(credentials), (isRenewed): Effect.Effect<B, E | OkRequestError> =>
-            isRenewed
-              ? Effect.zipRight(
-                Metric.increment(OkMetric.renewals),
-                Effect.flatMap(Effect.flatMap(session.current, once), (answer) => meaning(answer, span))
-              )
-              : meaning(answer, span)))
+        isExpired(answer) ? renewed(session, credentials, once, meaning, answer) : meaning(answer)
     )
   })
 }
+
+// Another one, with a session that was renewed.
+const renewed = <B, E>(
+  session: OkSession.Service,
+  expired: OkSession.Credentials,
+  once: (credentials: OkSession.Credentials) => Effect.Effect<OkResponse.Answer, OkRequestError>,
+  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>,
+  answer: OkResponse.Answer
+): Effect.Effect<B, E | OkRequestError> =>
+  Effect.flatMap(session.renew(expired), (isRenewed) =>
+    isRenewed
+      ? Effect.zipRight(
+        Metric.increment(OkMetric.renewals),
+        Effect.flatMap(Effect.flatMap(session.current, once), meaning)
+      )
+      : meaning(answer))
+
+const isExpired = ({ error }: OkResponse.Answer): boolean => error?._tag === "OkSessionExpired"
+
+const isSettled = (
+  session: OkSession.Service | undefined
+): session is (OkSession.Service & { readonly current: Exit.Success<OkSession.Credentials, never> }) | undefined =>
+  session === undefined || Settled.isSettled(session.current)
+
+const annotateSession = (span: Tracer.Span, credentials: OkSession.Credentials | undefined): void =>
+  span.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
 
 const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span): void =>
   span.attribute("okru.error_code", code)

@@ -27,6 +27,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import { constVoid } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as MutableRef from "effect/MutableRef"
@@ -39,7 +40,6 @@ import type { OkError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
-import type * as OkTransport from "./OkTransport.js"
 
 /**
  * No policy.
@@ -79,13 +79,13 @@ export interface RetryOptions {
  * @category retry
  */
 export interface RetryPolicy {
-  /** Makes a call, and again where its failure allows that. The first attempt can differ from those that follow it. */
+  /** A call succeeded at its first attempt, so a little more of the load may be repeats. */
+  readonly earn: () => void
+  /** Makes a call again whose first attempt failed, where its failure allows that. */
   readonly repeat: <A, E extends OkError, R>(
     method: OkMethod.Any,
-    first: Effect.Effect<A, E, R>,
-    again: () => Effect.Effect<A, E, R>,
-    /** What holds for all that comes after the first attempt. */
-    after: (rest: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    error: E,
+    again: () => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E, R>
 }
 
@@ -119,44 +119,35 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       MutableRef.set(tokens, left >= 1 ? left - 1 : left)
       return left >= 1
     })
-    const earn = () => MutableRef.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
     return {
-      repeat: <A, E extends OkError, R>(
-        method: OkMethod.Any,
-        first: Effect.Effect<A, E, R>,
-        again: () => Effect.Effect<A, E, R>,
-        after: (rest: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-      ) => {
+      earn: () => {
+        MutableRef.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
+      },
+      repeat: <A, E extends OkError, R>(method: OkMethod.Any, error: E, again: () => Effect.Effect<A, E, R>) => {
         const repeated = (
           driver: Schedule.ScheduleDriver<unknown, OkError>,
           error: E,
           attempts: number
         ): Effect.Effect<A, E, R> =>
-          isRetried(method, error)
-            ? Effect.if(spend, {
-              onFalse: () => Effect.fail(error),
-              onTrue: () =>
-                Effect.matchEffect(waited(driver.next(error)), {
-                  onFailure: () => Effect.fail(error),
-                  onSuccess: () =>
-                    Effect.zipRight(
-                      counted(method, error, attempts),
-                      Effect.catchAll(Effect.suspend(again), (error) => repeated(driver, error, attempts + 1))
+          Effect.if(spend, {
+            onFalse: () => Effect.fail(error),
+            onTrue: () =>
+              Effect.matchEffect(waited(driver.next(error)), {
+                onFailure: () => Effect.fail(error),
+                onSuccess: () =>
+                  Effect.zipRight(
+                    counted(method, error, attempts),
+                    Effect.catchIf(
+                      Effect.suspend(again),
+                      (error) => isRetried(method, error),
+                      (error) => repeated(driver, error, attempts + 1)
                     )
-                })
-            })
-            : Effect.fail(error)
-        return Effect.matchEffect(first, {
-          onSuccess: (value) => {
-            earn()
-            return Effect.succeed(value)
-          },
-          // The schedule starts with the first failure: most calls have none.
-          onFailure: (error) =>
-            isRetried(method, error)
-              ? after(Effect.flatMap(Schedule.driver(schedule), (driver) => repeated(driver, error, 2)))
-              : Effect.fail(error)
-        })
+                  )
+              })
+          })
+        return isRetried(method, error)
+          ? Effect.flatMap(Schedule.driver(schedule), (driver) => repeated(driver, error, 2))
+          : Effect.fail(error)
       }
     }
   })
@@ -246,14 +237,11 @@ export interface AttemptTime {
  * @category timeout
  */
 export interface TimeoutPolicy {
+  /** Gives up the first request of a call that a transport sends by `dispatch`. What it returns ends that. */
+  readonly first: (method: string, clock: Clock.Clock, giveUp: (error: OkTransportError) => void) => () => void
   /**
-   * When a request is to be given up by a transport that can do so. A call that does not wait before its first attempt has that
-   * attempt given up when the time in all is over, too.
-   */
-  readonly deadline: (method: string, clock: Clock.Clock, isWhole: boolean) => OkTransport.Deadline
-  /**
-   * The same for any other transport: the attempt runs in a fiber of its own, with the context that is given, and is
-   * interrupted.
+   * Gives up any other attempt: it runs in a fiber of its own, with the context that is given, and is interrupted. The time in
+   * all is that of a whole call, where nothing went before.
    */
   readonly attempt: <A, E, R>(options: {
     readonly method: string
@@ -280,67 +268,68 @@ export class Timeout extends Context.Reference<Timeout>()("@effect-okru/core/OkP
   defaultValue: (): TimeoutPolicy | Off => "off"
 }) {}
 
+interface Limit {
+  readonly millis: number
+  readonly timer: Timer.Timer
+  readonly late: (method: string) => OkTransportError
+}
+
 const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope): TimeoutPolicy => {
-    const timer = (duration: Duration.DurationInput | undefined) =>
-      duration === undefined ? undefined : Timer.make(Duration.toMillis(duration), scope)
-    const attemptTimer = timer(options.attempt)
-    const totalTimer = timer(options.total)
-    const late = (method: string, what: "attempt" | "call", duration: Duration.DurationInput = 0) =>
-      new OkTransportError({
-        method,
-        reason: "Timeout",
-        detail: `the ${what} took longer than ${Duration.format(duration)}`
-      })
+    const limit = (what: "attempt" | "call", duration: Duration.DurationInput | undefined): Limit | undefined => {
+      if (duration === undefined) {
+        return undefined
+      }
+      const millis = Duration.toMillis(duration)
+      const detail = `the ${what} took longer than ${Duration.format(duration)}`
+      return {
+        millis,
+        timer: Timer.make(millis, scope),
+        late: (method) => new OkTransportError({ method, reason: "Timeout", detail })
+      }
+    }
+    const ofAttempt = limit("attempt", options.attempt)
+    const ofCall = limit("call", options.total)
+    // Both begin with the first request: one is over first.
+    const ofFirst = ofAttempt === undefined || (ofCall !== undefined && ofCall.millis < ofAttempt.millis)
+      ? ofCall
+      : ofAttempt
     return {
-      deadline: (method, clock, isWhole) => (giveUp) => {
-        const stop = attemptTimer?.start(clock, () => giveUp(late(method, "attempt", options.attempt)))
-        const stopTotal = isWhole
-          ? totalTimer?.start(clock, () => giveUp(late(method, "call", options.total)))
-          : undefined
-        return () => {
-          stop?.()
-          stopTotal?.()
-        }
-      },
+      first: (method, clock, giveUp) =>
+        ofFirst === undefined ? constVoid : ofFirst.timer.start(clock, () => giveUp(ofFirst.late(method))),
       attempt: ({ attempt, clock, isWhole, method, runtime }) =>
         Effect.async((resume) => {
-          let over: "attempt" | "call" | undefined
-          const give = (what: "attempt" | "call") => () => {
-            over = what
-            fiber.unsafeInterruptAsFork(FiberId.none)
-          }
+          let over: Limit | undefined
+          const start = (limit: Limit | undefined) =>
+            limit?.timer.start(clock, () => {
+              over = limit
+              fiber.unsafeInterruptAsFork(FiberId.none)
+            })
           let stop: (() => void) | undefined
           const fiber = Runtime.runFork(
             runtime,
             attempt({
               start: () => {
-                stop = attemptTimer?.start(clock, give("attempt"))
+                stop = start(ofAttempt)
               },
               stop: () => stop?.(),
               isOver: () => over !== undefined
             })
           )
-          const stopTotal = isWhole ? totalTimer?.start(clock, give("call")) : undefined
+          const stopTotal = isWhole ? start(ofCall) : undefined
           fiber.addObserver((exit) => {
             stop?.()
             stopTotal?.()
-            resume(
-              over !== undefined && Exit.isInterrupted(exit)
-                ? Effect.fail(late(method, over, over === "attempt" ? options.attempt : options.total))
-                : exit
-            )
+            resume(over !== undefined && Exit.isInterrupted(exit) ? Effect.fail(over.late(method)) : exit)
           })
           return Fiber.interrupt(fiber)
         }),
-      rest: (method, start, effect) => {
-        const { total } = options
-        return total === undefined ? effect : Effect.clockWith((clock) => {
-          const left = start + Duration.toMillis(total) - clock.unsafeCurrentTimeMillis()
-          const onTimeout = () => late(method, "call", total)
+      rest: (method, start, effect) =>
+        ofCall === undefined ? effect : Effect.clockWith((clock) => {
+          const left = start + ofCall.millis - clock.unsafeCurrentTimeMillis()
+          const onTimeout = () => ofCall.late(method)
           return left > 0 ? Effect.timeoutFail(effect, { duration: left, onTimeout }) : Effect.fail(onTimeout())
         })
-      }
     }
   })
 

@@ -11,10 +11,11 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { constVoid, dual } from "effect/Function"
+import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import { answerTooLarge, connectionError } from "./internal/connectionError.js"
 import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
@@ -73,27 +74,20 @@ export interface Service {
    */
   readonly send: (request: Request) => Effect.Effect<Response, OkTransportError>
   /**
-   * The same, given up with a failure when a time is over. For a transport that can do this for less than the fiber that a
-   * time-out otherwise takes to interrupt `send`, and that makes no spans of its own.
+   * The same as a function, for a transport that makes no steps of its own as an effect: begins to send, and hands what comes
+   * of it to `resume`, once. What it returns gives the request up. `runtime` is what an effect of the transport runs with: the
+   * caller's context, with the span of the call, and the caller's settings.
+   *
+   * A client that has this has no need of a fiber for each time-out. It gives up when the time is over, or when it is interrupted.
    */
-  readonly sendUntil?: ((request: Request, deadline: Deadline) => Effect.Effect<Response, OkTransportError>) | undefined
+  readonly dispatch?:
+    | ((
+      request: Request,
+      runtime: () => Runtime.Runtime<never>,
+      resume: (result: Effect.Effect<Response, OkTransportError>) => void
+    ) => Effect.Effect<void>)
+    | undefined
 }
-
-/**
- * When to give a request up: begins to count, and calls back when the time is over. What it returns stops it.
- *
- * @since 0.1.0
- * @category models
- */
-export type Deadline = (giveUp: (error: OkTransportError) => void) => () => void
-
-/**
- * A time that is never over.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const never: Deadline = () => constVoid
 
 /**
  * The transport in use. {@link layerHttp} is the one for any `HttpClient`, `@effect-okru/core/undici` the fast one for

@@ -64,29 +64,23 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
         pools.set(origin, pool)
         return pool
       }
-      const sendUntil = (request: OkTransport.Request, deadline: OkTransport.Deadline) =>
-        Effect.async<OkTransport.Response, OkTransportError>((resume) => {
-          const end = (result: Effect.Effect<OkTransport.Response, OkTransportError>) => {
-            stop()
-            resume(result)
-          }
-          const exchange = receive(request, maxBytes, end)
-          const stop = deadline((error) => {
-            exchange.abort()
-            resume(Effect.fail(error))
-          })
-          try {
-            const path = request.url.indexOf("/", request.url.indexOf("//") + 2)
-            poolOf(request.url.slice(0, path)).dispatch(dispatched(request, request.url.slice(path)), exchange.handler)
-          } catch (cause) {
-            end(Effect.fail(connectionError(request, cause, { sent: false, words: "the request could not be made" })))
-          }
-          return Effect.sync(() => {
-            stop()
-            exchange.abort()
-          })
-        })
-      return { send: (request) => sendUntil(request, OkTransport.never), sendUntil }
+      const start = (
+        request: OkTransport.Request,
+        resume: (result: Effect.Effect<OkTransport.Response, OkTransportError>) => void
+      ): Effect.Effect<void> => {
+        const exchange = receive(request, maxBytes, resume)
+        try {
+          const path = request.url.indexOf("/", request.url.indexOf("//") + 2)
+          poolOf(request.url.slice(0, path)).dispatch(dispatched(request, request.url.slice(path)), exchange.handler)
+        } catch (cause) {
+          resume(Effect.fail(connectionError(request, cause, { sent: false, words: "the request could not be made" })))
+        }
+        return exchange.giveUp
+      }
+      return {
+        send: (request) => Effect.async((resume) => start(request, resume)),
+        dispatch: (request, _, resume) => start(request, resume)
+      }
     }
   )
 }
@@ -124,13 +118,13 @@ const dispatched = (request: OkTransport.Request, path: string): Dispatcher.Disp
 interface Exchange {
   readonly handler: Dispatcher.DispatchHandler
   /** Cancels the request, now or, while it waits for a connection, before it is sent. */
-  readonly abort: () => void
+  readonly giveUp: Effect.Effect<void>
 }
 
 const receive = (
   request: OkTransport.Request,
   maxBytes: number,
-  end: (result: Effect.Effect<OkTransport.Response, OkTransportError>) => void
+  resume: (result: Effect.Effect<OkTransport.Response, OkTransportError>) => void
 ): Exchange => {
   let controller: Dispatcher.DispatchController | undefined
   let isAborted = false
@@ -145,11 +139,11 @@ const receive = (
   }
   const tooLarge = () => {
     abort()
-    end(Effect.fail(answerTooLarge(request, status, maxBytes)))
+    resume(Effect.fail(answerTooLarge(request, status, maxBytes)))
   }
   const respond = (body: Buffer): OkTransport.Response => ({ status, body: text(body), invocationError })
   return {
-    abort,
+    giveUp: Effect.sync(abort),
     handler: {
       onRequestStart(started) {
         controller = started
@@ -176,7 +170,7 @@ const receive = (
       onResponseEnd() {
         const [first, ...more] = chunks
         const body = first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
-        end(
+        resume(
           encoding === undefined || encoding === "identity" || bytes === 0
             ? Effect.succeed(respond(body))
             : Effect.mapBoth(decompressed(body, encoding, maxBytes), {
@@ -191,7 +185,7 @@ const receive = (
       onResponseError(_, cause) {
         if (!isAborted) {
           const sent = controller !== undefined
-          end(
+          resume(
             Effect.fail(
               connectionError(request, cause, { sent, status: status || undefined, words: "the connection failed" })
             )

@@ -160,26 +160,14 @@ describe("OkPolicy.retry", () => {
     ))
 })
 
-/** The same transport as one that gives up by itself. */
-const givingUp = ({ send }: OkTransport.Service): OkTransport.Service => ({
+/** The same transport as one that has `dispatch`. */
+const dispatching = ({ send }: OkTransport.Service): OkTransport.Service => ({
   send,
-  sendUntil: (request, deadline) =>
-    Effect.flatMap(Effect.runtime<never>(), (runtime) =>
-      Effect.async((resume) => {
-        const fiber = Runtime.runFork(runtime, send(request))
-        const stop = deadline((error) => {
-          fiber.unsafeInterruptAsFork(FiberId.none)
-          resume(Effect.fail(error))
-        })
-        fiber.addObserver((exit) => {
-          stop()
-          resume(exit)
-        })
-        return Effect.suspend(() => {
-          stop()
-          return Fiber.interrupt(fiber)
-        })
-      }))
+  dispatch: (request, runtime, resume) => {
+    const fiber = Runtime.runFork(runtime(), send(request))
+    fiber.addObserver(resume)
+    return Fiber.interrupt(fiber)
+  }
 })
 
 /** A clock that goes as another one does, and how many sleep by it. */
@@ -210,11 +198,11 @@ const isTimeout = (what: "attempt" | "call") => (result: Either.Either<unknown, 
   result.left.detail?.startsWith(`the ${what} took longer than`) === true
 
 const transports = [
-  { name: "over a transport that is interrupted", transform: identity<OkTransport.Service> },
-  { name: "over a transport that gives up by itself", transform: givingUp }
+  { name: "over a transport that is an effect", transform: identity<OkTransport.Service>, clocks: 2 },
+  { name: "over a transport that has dispatch", transform: dispatching, clocks: 1 }
 ]
 
-describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
+describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
   const clientWith = (session: OkSession.Service, ...answers: ReadonlyArray<FakeTransport.Answer>) =>
     Layer.merge(
       OkClient.layer().pipe(
@@ -488,7 +476,7 @@ describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
       )
       const fiber = yield* Effect.fork(Effect.withClock(Effect.provide(read(), policy), clock))
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(counts.sleeping, 2)
+      assert.strictEqual(counts.sleeping, clocks)
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual(counts.sleeping, 0)
       yield* Fiber.interrupt(fiber)
