@@ -5,27 +5,17 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
-import * as FiberRefs from "effect/FiberRefs"
-import { constFalse, constVoid, identity } from "effect/Function"
 import type { Kind, TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
-import * as Runtime from "effect/Runtime"
-import * as Tracer from "effect/Tracer"
-import * as Digest from "./Digest.js"
 import * as Form from "./internal/form.js"
+import * as Run from "./internal/run.js"
 import * as Settled from "./internal/settled.js"
 import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
@@ -41,10 +31,9 @@ import {
 } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
-import * as OkPolicy from "./OkPolicy.js"
 import type * as OkProjection from "./OkProjection.js"
 import * as OkResponse from "./OkResponse.js"
-import * as OkSession from "./OkSession.js"
+import type * as OkSession from "./OkSession.js"
 import * as OkTransport from "./OkTransport.js"
 import * as Signature from "./Signature.js"
 
@@ -123,11 +112,10 @@ export const make = (
           return new OkParameterError({ method: method.name, issue })
         }
       }
-      const form = write(method.name, sent, {
-        application_key: applicationKey,
-        format: "json",
-        ...(address === "fb.do" && { method: method.name })
-      })
+      const own = address === "fb.do"
+        ? { application_key: applicationKey, format: "json", method: method.name }
+        : { application_key: applicationKey, format: "json" }
+      const form = write(method.name, sent, own)
       if (Either.isLeft(form)) {
         return Effect.fail(form.left)
       }
@@ -255,7 +243,7 @@ export const passError: Interpreter<PassErrorTypeLambda> = {
   interpret: (call) =>
     interpretWith(call, ({ body, error }, span): Either.Either<Json, OkRequestError> => {
       if (error !== undefined) {
-        annotateCode(error, span)
+        Run.annotateCode(error, span)
       }
       return Either.right(body)
     })
@@ -263,226 +251,13 @@ export const passError: Interpreter<PassErrorTypeLambda> = {
 
 const interpretWith = <A, R, B, E extends OkError>(
   call: OkCall.OkCall<A, R>,
-  meaning: (answer: OkResponse.Answer, span: Tracer.Span) => Either.Either<B, E>
+  meaning: Run.Meaning<B, E>
 ): Effect.Effect<B, E | OkRequestError, OkClient | R> =>
-  Effect.withFiberRuntime<B, E | OkRequestError, OkClient | R>((fiber, { runtimeFlags }) => {
-    const { name } = call.method
+  Effect.withFiberRuntime((fiber, { runtimeFlags }) => {
     // What an effect requires is in the context of its fiber.
-    const outer = fiber.currentContext as Context.Context<OkClient | R>
-    const client = Context.get(outer, OkClient)
-    const session = sessionIn(outer, call.method)
-    const timeout = Context.get(outer, OkPolicy.Timeout)
-    const retry = Context.get(outer, OkPolicy.Retry)
-    const limit = Context.get(outer, OkPolicy.RateLimit)
-    const permits = Context.get(outer, OkPolicy.Concurrency)
-    const breaker = Context.get(outer, OkPolicy.CircuitBreaker)
-    const waits = limit !== "off" || permits !== "off"
-    const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-    const start = clock.unsafeCurrentTimeMillis()
-    client.calls(name).unsafeUpdate(1, noLabels)
-
-    return spanned(fiber, name, clock, (span, restore, end) => {
-      const runtime = () =>
-        Runtime.make({
-          context: Context.add(outer, Tracer.ParentSpan, span),
-          // Its failure is that of the call, and not one that nobody handles.
-          fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
-            fiberId: fiber.id(),
-            fiberRef: FiberRef.unhandledErrorLogLevel,
-            value: Option.none()
-          }),
-          runtimeFlags
-        })
-      const heard = (answer: OkResponse.Answer): Effect.Effect<B, E> =>
-        limit === "off" || answer.error === undefined
-          ? meaning(answer, span)
-          : Effect.zipRight(
-            limit.heard(Effect.orElseSucceed(rateLimitKey(session, client), () => client.applicationKey), answer.error),
-            meaning(answer, span)
-          )
-      // What comes after a first request.
-      const rest = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | OkTransportError, R> => {
-        const inside = within(span, effect)
-        return timeout === "off" ? inside : timeout.rest(name, start, inside)
-      }
-      const inTime = <A, E>(
-        attempt: (send: Send, isLate: () => boolean) => Effect.Effect<A, E>,
-        isWhole: boolean
-      ): Effect.Effect<A, E | OkTransportError> =>
-        timeout === "off"
-          ? within(span, Effect.suspend(() => attempt(client.send, constFalse)))
-          : timeout.attempt({
-            method: name,
-            runtime: runtime(),
-            clock,
-            isWhole,
-            attempt: (time) => attempt((request) => timed(client.send(request), time), time.isOver)
-          })
-      // An attempt, whatever it takes.
-      const attempt = (isWhole: boolean) =>
-        inTime(
-          (send, isLate) => exchange(call, client, session, span, guarded(breaker, name, send, isLate), heard),
-          isWhole
-        )
-      // The call from its first attempt on, whatever comes of it.
-      const concluded = (first: Effect.Effect<B, E | OkRequestError, R>): Effect.Effect<B, E | OkRequestError, R> => {
-        const repeated = retry === "off" ? first : Effect.matchEffect(first, {
-          onSuccess: (value) => {
-            retry.earn()
-            return Effect.succeed(value)
-          },
-          onFailure: (error) => (waits ? identity : rest)(retry.repeat(call.method, error, () => attempt(false)))
-        })
-        const limited = limit === "off"
-          ? repeated
-          : Effect.flatMap(rateLimitKey(session, client), (key) => limit.limit(key, repeated))
-        const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
-        return Effect.matchCauseEffect(restore(waits ? rest(permitted) : permitted), {
-          onSuccess: (value) => end(Exit.succeed(value)),
-          onFailure: (cause) =>
-            Effect.zipRight(
-              Either.match(Cause.failureOrCause(cause), {
-                onLeft: (error) => within(span, failed(name, error, span)),
-                onRight: () => Effect.void
-              }),
-              Effect.suspend(() => end(Exit.failCause(cause)))
-            )
-        })
-      }
-
-      // What most calls are takes few steps, and keeps little alive while it waits: a request that is ready at once, and an
-      // answer that is the result.
-      const { dispatch } = client
-      if (dispatch === undefined || waits || breaker !== "off" || !isSettled(session)) {
-        return concluded(Effect.suspend(() => attempt(!waits)))
-      }
-      const credentials = session?.current.value
-      annotateSession(span, credentials)
-      try {
-        const request = client.request(call, credentials)
-        if (!Settled.isSettled(request)) {
-          return concluded(Effect.suspend(() => attempt(true)))
-        }
-        let giveUp: Effect.Effect<void> = Effect.void
-        let stop = constVoid
-        const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
-          giveUp = dispatch(request.value, runtime, resume)
-          if (timeout !== "off") {
-            stop = timeout.first(name, clock, (error) => resume(Effect.fail(error)))
-          }
-        })
-        return Effect.matchCauseEffect(restore(sent), {
-          onSuccess: (response) => {
-            stop()
-            try {
-              const read = OkResponse.read(request.value, response)
-              if (Either.isLeft(read)) {
-                return concluded(Effect.fail(read.left))
-              }
-              if (session !== undefined && isExpired(read.right)) {
-                const once = (credentials: OkSession.Credentials) =>
-                  Effect.flatMap(client.request(call, credentials), (request) => inTime((send) => send(request), false))
-                return concluded(rest(renewed(session, session.current.value, once, heard, read.right)))
-              }
-              const result = meaning(read.right, span)
-              if (Either.isLeft(result)) {
-                return concluded(result)
-              }
-              if (retry !== "off") {
-                retry.earn()
-              }
-              return end(Exit.succeed(result.right))
-            } catch (defect) {
-              return concluded(Effect.die(defect))
-            }
-          },
-          onFailure: (cause) => {
-            stop()
-            return Effect.zipRight(giveUp, concluded(Effect.failCause(cause)))
-          }
-        })
-      } catch (defect) {
-        return concluded(Effect.die(defect))
-      }
-    })
+    const context = fiber.currentContext as Context.Context<OkClient | R>
+    return Run.run(call, meaning, Context.get(context, OkClient), context, fiber, runtimeFlags)
   })
-
-// A span around what can be interrupted: `Effect.useSpan`, but what is around it can be one step with what is inside.
-const spanned = <A, E, R>(
-  fiber: Fiber.RuntimeFiber<unknown, unknown>,
-  method: string,
-  clock: Clock.Clock,
-  use: (
-    span: Tracer.Span,
-    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
-    end: (exit: Exit.Exit<A, E>) => Exit.Exit<A, E>
-  ) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> => {
-  const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
-  // Neither parameters nor answers: both are personal data.
-  const attributes = { "okru.method": method }
-  return Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
-      Effect.makeSpan(`ok ${method}`, { kind: "client", captureStackTrace: false, attributes }),
-      (span) =>
-        use(span, restore, (exit) => {
-          span.end(isTimed ? clock.unsafeCurrentTimeNanos() : 0n, exit)
-          return exit
-        })
-    )
-  )
-}
-
-// `Effect.async`, but lets go of what it has called. V8 takes functions that are assigned to a property for such as live long, as
-// Effect's own is that calls this: all that it refers to would be kept from the quick part of a garbage collection.
-const registered = <A, E>(register: (resume: (effect: Effect.Effect<A, E>) => void) => void): Effect.Effect<A, E> => {
-  let first: typeof register | undefined = register
-  return Effect.async((resume) => {
-    const register = first
-    first = undefined
-    register?.(resume)
-  })
-}
-
-const noLabels: ReadonlyArray<never> = []
-
-const within = <A, E, R>(span: Tracer.Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Tracer.ParentSpan, span))
-
-type Send = (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
-
-// The time of an attempt is that of its request.
-const timed = <A, E>(sent: Effect.Effect<A, E>, time: OkPolicy.AttemptTime): Effect.Effect<A, E> => {
-  time.start()
-  return Effect.map(sent, (answer) => {
-    time.stop()
-    return answer
-  })
-}
-
-const guarded = (
-  breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off,
-  method: string,
-  send: Send,
-  isLate: () => boolean
-): Send =>
-  breaker === "off" ? send : (request) =>
-    breaker.guard({
-      method,
-      attempt: Effect.suspend(() => send(request)),
-      errorOf: ({ error }) => error,
-      isLate
-    })
-
-const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effect<void> => {
-  if ("code" in error) {
-    annotateCode(error, span)
-  }
-  return Effect.zipRight(
-    Metric.increment(Metric.tagged(Metric.tagged(OkMetric.failures, "method", method), "error", error._tag)),
-    Effect.logDebug("ok call failed").pipe(Effect.annotateLogs({ method, error: error._tag }))
-  )
-}
 
 /**
  * The request that a call would send, see `OkCall.request`.
@@ -495,93 +270,11 @@ export const request = <A, R>(
 ): Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError | OkSessionError, OkClient | R> =>
   Effect.contextWithEffect((context: Context.Context<OkClient | R>) => {
     const client = Context.get(context, OkClient)
-    const session = sessionIn(context, call.method)
+    const session = Run.sessionIn(context, call.method)
     return session === undefined
       ? client.request(call, undefined)
       : Effect.flatMap(session.current, (credentials) => client.request(call, credentials))
   })
-
-// A request and its answer.
-const exchange = <A, R, B, E>(
-  call: OkCall.OkCall<A, R>,
-  client: Service,
-  session: OkSession.Service | undefined,
-  span: Tracer.Span,
-  send: Send,
-  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>
-): Effect.Effect<B, E | OkRequestError> => {
-  const once = (credentials: OkSession.Credentials | undefined) =>
-    Settled.flatMap(client.request(call, credentials), send)
-  if (session === undefined) {
-    annotateSession(span, undefined)
-    return Effect.flatMap(once(undefined), meaning)
-  }
-  return Settled.flatMap(session.current, (credentials) => {
-    annotateSession(span, credentials)
-    return Effect.flatMap(
-      once(credentials),
-      (answer): Effect.Effect<B, E | OkRequestError> =>
-        isExpired(answer) ? renewed(session, credentials, once, meaning, answer) : meaning(answer)
-    )
-  })
-}
-
-// Another one, with a session that was renewed.
-const renewed = <B, E>(
-  session: OkSession.Service,
-  expired: OkSession.Credentials,
-  once: (credentials: OkSession.Credentials) => Effect.Effect<OkResponse.Answer, OkRequestError>,
-  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>,
-  answer: OkResponse.Answer
-): Effect.Effect<B, E | OkRequestError> =>
-  Effect.flatMap(session.renew(expired), (isRenewed) =>
-    isRenewed
-      ? Effect.zipRight(
-        Metric.increment(OkMetric.renewals),
-        Effect.flatMap(Effect.flatMap(session.current, once), meaning)
-      )
-      : meaning(answer))
-
-const isExpired = ({ error }: OkResponse.Answer): boolean => error?._tag === "OkSessionExpired"
-
-const isSettled = (
-  session: OkSession.Service | undefined
-): session is (OkSession.Service & { readonly current: Exit.Success<OkSession.Credentials, never> }) | undefined =>
-  session === undefined || Settled.isSettled(session.current)
-
-const annotateSession = (span: Tracer.Span, credentials: OkSession.Credentials | undefined): void =>
-  span.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
-
-const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span): void =>
-  span.attribute("okru.error_code", code)
-
-// A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
-const rateLimitKey = (
-  session: OkSession.Service | undefined,
-  { applicationKey }: Service
-): Effect.Effect<string, OkSessionError> =>
-  session === undefined
-    ? Effect.succeed(applicationKey)
-    : Effect.flatMap(Digest.Digest, (digest) =>
-      Effect.map(session.current, (credentials) =>
-        credentials._tag === "Application"
-          ? applicationKey
-          : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
-
-const sessionIn = (context: Context.Context<never>, method: OkMethod.Any): OkSession.Service | undefined => {
-  if (!method.signed) {
-    return undefined
-  }
-  // What a call requires is the service that its method's `session` names: `OkMethod.SessionService` is this as a type.
-  switch (method.session) {
-    case "required":
-      return Context.unsafeGet(context, OkSession.OkSession)
-    case "optional":
-      return Context.unsafeGet(context, OkSession.OkAnySession)
-    case "prohibited":
-      return Context.unsafeGet(context, OkSession.OkAppSession)
-  }
-}
 
 const write = (
   method: string,

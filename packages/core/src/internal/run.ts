@@ -1,0 +1,419 @@
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
+import { constFalse, constVoid } from "effect/Function"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Runtime from "effect/Runtime"
+import type * as RuntimeFlags from "effect/RuntimeFlags"
+import * as Tracer from "effect/Tracer"
+import * as Digest from "../Digest.js"
+import type * as OkCall from "../OkCall.js"
+import type * as OkClient from "../OkClient.js"
+import type { OkError, OkRequestError, OkSessionError, OkTransportError } from "../OkError.js"
+import type * as OkMethod from "../OkMethod.js"
+import * as OkMetric from "../OkMetric.js"
+import * as OkPolicy from "../OkPolicy.js"
+import * as OkResponse from "../OkResponse.js"
+import * as OkSession from "../OkSession.js"
+import type * as OkTransport from "../OkTransport.js"
+import * as Settled from "./settled.js"
+
+/** What an interpreter makes of an answer. */
+export type Meaning<B, E> = (answer: OkResponse.Answer, span: Tracer.Span) => Either.Either<B, E>
+
+// A call under way, in one object: what each of them keeps alive while it waits adds up.
+interface Running<B, E, R> {
+  readonly call: OkCall.OkCall<unknown, R>
+  readonly meaning: Meaning<B, E>
+  readonly client: OkClient.Service
+  readonly session: OkSession.Service | undefined
+  readonly context: Context.Context<R>
+  readonly fiber: Fiber.RuntimeFiber<unknown, unknown>
+  readonly runtimeFlags: RuntimeFlags.RuntimeFlags
+  readonly clock: Clock.Clock
+  readonly start: number
+  readonly timeout: OkPolicy.TimeoutPolicy | OkPolicy.Off
+  readonly retry: OkPolicy.RetryPolicy | OkPolicy.Off
+  readonly limit: OkPolicy.RateLimitPolicy | OkPolicy.Off
+  readonly permits: Effect.Semaphore | OkPolicy.Off
+  readonly breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off
+  readonly span: Tracer.Span
+  /** What is not restored cannot be interrupted: the span ends. */
+  readonly restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+/**
+ * Makes a call, with its span and its policies. `Effect.useSpan`, `Effect.onExit`, `Effect.tapError` and the interrupt of
+ * `Effect.async` one inside of the other would be four times the steps.
+ */
+export const run = <B, E extends OkError, R>(
+  call: OkCall.OkCall<unknown, R>,
+  meaning: Meaning<B, E>,
+  client: OkClient.Service,
+  context: Context.Context<R>,
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
+  runtimeFlags: RuntimeFlags.RuntimeFlags
+): Effect.Effect<B, E | OkRequestError, R> => {
+  const { name } = call.method
+  const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+  const start = clock.unsafeCurrentTimeMillis()
+  client.calls(name).unsafeUpdate(1, noLabels)
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      // Neither parameters nor answers: both are personal data.
+      Effect.makeSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes: { "okru.method": name } }),
+      (span) =>
+        begun({
+          call,
+          meaning,
+          client,
+          session: sessionIn(context, call.method),
+          context,
+          fiber,
+          runtimeFlags,
+          clock,
+          start,
+          timeout: Context.get(context, OkPolicy.Timeout),
+          retry: Context.get(context, OkPolicy.Retry),
+          limit: Context.get(context, OkPolicy.RateLimit),
+          permits: Context.get(context, OkPolicy.Concurrency),
+          breaker: Context.get(context, OkPolicy.CircuitBreaker),
+          span,
+          restore
+        })
+    )
+  )
+}
+
+const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
+  const { dispatch } = running.client
+  try {
+    const request = dispatch === undefined ? undefined : readyRequest(running)
+    return dispatch === undefined || request === undefined
+      ? concluded(running, Effect.suspend(() => attempt(running, !waits(running))))
+      : shortcut(running, dispatch, request)
+  } catch (defect) {
+    return concluded(running, Effect.die(defect))
+  }
+}
+
+type Policies = Pick<Running<unknown, unknown, unknown>, "breaker" | "limit" | "permits">
+
+const waits = ({ limit, permits }: Policies): boolean => limit !== "off" || permits !== "off"
+
+// The request of a call that has nothing to wait for before it is sent.
+const readyRequest = (
+  running: Policies & Pick<Running<unknown, unknown, unknown>, "call" | "client" | "session" | "span">
+): OkTransport.Request | undefined => {
+  const { breaker, call, client, session, span } = running
+  const current = session?.current
+  if (waits(running) || breaker !== "off" || (current !== undefined && !Settled.isSettled(current))) {
+    return undefined
+  }
+  const credentials = current?.value
+  const request = client.request(call, credentials)
+  if (!Settled.isSettled(request)) {
+    return undefined
+  }
+  annotateSession(span, credentials)
+  return request.value
+}
+
+// What most calls are: a request, and an answer that is the result.
+const shortcut = <B, E extends OkError, R>(
+  running: Running<B, E, R>,
+  dispatch: NonNullable<OkClient.Service["dispatch"]>,
+  request: OkTransport.Request
+): Effect.Effect<B, E | OkRequestError, R> => {
+  const { call, clock, restore, timeout } = running
+  let giveUp: Effect.Effect<void> = Effect.void
+  let stop = constVoid
+  const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
+    giveUp = dispatch(request, () => runtime(running), resume)
+    if (timeout !== "off") {
+      stop = timeout.first(call.method.name, clock, (error) => resume(Effect.fail(error)))
+    }
+  })
+  return Effect.matchCauseEffect(restore(sent), {
+    onSuccess: (response) => {
+      stop()
+      try {
+        return answered(running, OkResponse.read(request, response))
+      } catch (defect) {
+        return concluded(running, Effect.die(defect))
+      }
+    },
+    onFailure: (cause) => {
+      stop()
+      return Effect.zipRight(giveUp, concluded(running, Effect.failCause(cause)))
+    }
+  })
+}
+
+// `Effect.async`, but lets go of what it has called. V8 takes a function that is assigned to a property for one that lives long,
+// as Effect's own is that calls this: all that it refers to would be kept from the quick part of a garbage collection.
+const registered = <A, E>(register: (resume: (effect: Effect.Effect<A, E>) => void) => void): Effect.Effect<A, E> => {
+  let first: typeof register | undefined = register
+  return Effect.async((resume) => {
+    const register = first
+    first = undefined
+    register?.(resume)
+  })
+}
+
+const answered = <B, E extends OkError, R>(
+  running: Running<B, E, R>,
+  read: Either.Either<OkResponse.Answer, OkTransportError>
+): Effect.Effect<B, E | OkRequestError, R> => {
+  const { call, client, meaning, retry, session, span } = running
+  if (Either.isLeft(read)) {
+    return concluded(running, Effect.fail(read.left))
+  }
+  const answer = read.right
+  if (session !== undefined && isExpired(answer)) {
+    const once = (credentials: OkSession.Credentials) =>
+      Effect.flatMap(
+        client.request(call, credentials),
+        (request) => inTime(running, (send) => send(request), false)
+      )
+    const again = Settled.flatMap(
+      session.current,
+      (credentials) => renewed(session, credentials, once, (answer) => meaning(answer, span), answer)
+    )
+    return concluded(running, rest(running, again))
+  }
+  const result = meaning(answer, span)
+  if (Either.isLeft(result)) {
+    return concluded(running, result)
+  }
+  if (retry !== "off") {
+    retry.earn()
+  }
+  return ended(running, Exit.succeed(result.right))
+}
+
+const ended = <A, E>(
+  { clock, fiber, span }: Pick<Running<unknown, unknown, unknown>, "clock" | "fiber" | "span">,
+  exit: Exit.Exit<A, E>
+): Exit.Exit<A, E> => {
+  span.end(fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n, exit)
+  return exit
+}
+
+// A call from its first attempt on, whatever comes of it.
+const concluded = <B, E extends OkError, R>(
+  running: Running<B, E, R>,
+  first: Effect.Effect<B, E | OkRequestError, R>
+): Effect.Effect<B, E | OkRequestError, R> => {
+  const { call, limit, permits, restore, retry, span } = running
+  const isWaiting = waits(running)
+  const repeated = retry === "off" ? first : Effect.matchEffect(first, {
+    onSuccess: (value) => {
+      retry.earn()
+      return Effect.succeed(value)
+    },
+    onFailure: (error) => {
+      const again = retry.repeat(call.method, error, () => attempt(running, false))
+      return isWaiting ? again : rest(running, again)
+    }
+  })
+  const limited = limit === "off"
+    ? repeated
+    : Effect.flatMap(rateLimitKey(running), (key) => limit.limit(key, repeated))
+  const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
+  return Effect.matchCauseEffect(restore(isWaiting ? rest(running, permitted) : permitted), {
+    onSuccess: (value) => ended(running, Exit.succeed(value)),
+    onFailure: (cause) =>
+      Effect.zipRight(
+        Either.match(Cause.failureOrCause(cause), {
+          onLeft: (error) => within(span, failed(call.method.name, error, span)),
+          onRight: () => Effect.void
+        }),
+        Effect.suspend(() => ended(running, Exit.failCause(cause)))
+      )
+  })
+}
+
+// An attempt, whatever it takes.
+const attempt = <B, E extends OkError, R>(
+  running: Running<B, E, R>,
+  isWhole: boolean
+): Effect.Effect<B, E | OkRequestError> =>
+  inTime(running, (send, isLate) => exchange(running, guarded(running, send, isLate)), isWhole)
+
+type Send = (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
+
+const inTime = <A, E, R>(
+  running: Running<unknown, unknown, R>,
+  attempt: (send: Send, isLate: () => boolean) => Effect.Effect<A, E>,
+  isWhole: boolean
+): Effect.Effect<A, E | OkTransportError> => {
+  const { call, client, clock, span, timeout } = running
+  return timeout === "off"
+    ? within(span, Effect.suspend(() => attempt(client.send, constFalse)))
+    : timeout.attempt({
+      method: call.method.name,
+      runtime: runtime(running),
+      clock,
+      isWhole,
+      attempt: (time) => attempt((request) => timed(client.send(request), time), time.isOver)
+    })
+}
+
+// The time of an attempt is that of its request.
+const timed = <A, E>(sent: Effect.Effect<A, E>, time: OkPolicy.AttemptTime): Effect.Effect<A, E> => {
+  time.start()
+  return Effect.map(sent, (answer) => {
+    time.stop()
+    return answer
+  })
+}
+
+const runtime = <R>(
+  { context, fiber, runtimeFlags, span }: Running<unknown, unknown, R>
+): Runtime.Runtime<R> =>
+  Runtime.make({
+    context: Context.add(context, Tracer.ParentSpan, span),
+    // Its failure is that of the call, and not one that nobody handles.
+    fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
+      fiberId: fiber.id(),
+      fiberRef: FiberRef.unhandledErrorLogLevel,
+      value: Option.none()
+    }),
+    runtimeFlags
+  })
+
+// What comes after a first request.
+const rest = <A, E, R>(
+  { call, span, start, timeout }: Pick<
+    Running<unknown, unknown, unknown>,
+    "call" | "span" | "start" | "timeout"
+  >,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | OkTransportError, R> => {
+  const inside = within(span, effect)
+  return timeout === "off" ? inside : timeout.rest(call.method.name, start, inside)
+}
+
+const within = <A, E, R>(span: Tracer.Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Tracer.ParentSpan, span))
+
+const guarded = (
+  { breaker, call }: Pick<Running<unknown, unknown, unknown>, "breaker" | "call">,
+  send: Send,
+  isLate: () => boolean
+): Send =>
+  breaker === "off" ? send : (request) =>
+    breaker.guard({
+      method: call.method.name,
+      attempt: Effect.suspend(() => send(request)),
+      errorOf: ({ error }) => error,
+      isLate
+    })
+
+// A request and its answer.
+const exchange = <B, E, R>(running: Running<B, E, R>, send: Send): Effect.Effect<B, E | OkRequestError> => {
+  const { call, client, session, span } = running
+  const once = (credentials: OkSession.Credentials | undefined) =>
+    Settled.flatMap(client.request(call, credentials), send)
+  const heard = (answer: OkResponse.Answer) => meant(running, answer)
+  if (session === undefined) {
+    annotateSession(span, undefined)
+    return Effect.flatMap(once(undefined), heard)
+  }
+  return Settled.flatMap(session.current, (credentials) => {
+    annotateSession(span, credentials)
+    return Effect.flatMap(
+      once(credentials),
+      (answer): Effect.Effect<B, E | OkRequestError> =>
+        isExpired(answer) ? renewed(session, credentials, once, heard, answer) : heard(answer)
+    )
+  })
+}
+
+// Another one, with a session that was renewed.
+const renewed = <B, E>(
+  session: OkSession.Service,
+  expired: OkSession.Credentials,
+  once: (credentials: OkSession.Credentials) => Effect.Effect<OkResponse.Answer, OkRequestError>,
+  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>,
+  answer: OkResponse.Answer
+): Effect.Effect<B, E | OkRequestError> =>
+  Effect.flatMap(session.renew(expired), (isRenewed) =>
+    isRenewed
+      ? Effect.zipRight(
+        Metric.increment(OkMetric.renewals),
+        Effect.flatMap(Effect.flatMap(session.current, once), meaning)
+      )
+      : meaning(answer))
+
+const isExpired = ({ error }: OkResponse.Answer): boolean => error?._tag === "OkSessionExpired"
+
+// What an answer means, when the rate limit has heard of it.
+const meant = <B, E, R>(running: Running<B, E, R>, answer: OkResponse.Answer): Effect.Effect<B, E> => {
+  const { client, limit, meaning, span } = running
+  return limit === "off" || answer.error === undefined
+    ? meaning(answer, span)
+    : Effect.zipRight(
+      limit.heard(Effect.orElseSucceed(rateLimitKey(running), () => client.applicationKey), answer.error),
+      meaning(answer, span)
+    )
+}
+
+// A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
+const rateLimitKey = (
+  { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
+): Effect.Effect<string, OkSessionError> =>
+  session === undefined
+    ? Effect.succeed(applicationKey)
+    : Effect.flatMap(Digest.Digest, (digest) =>
+      Effect.map(session.current, (credentials) =>
+        credentials._tag === "Application"
+          ? applicationKey
+          : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
+
+const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effect<void> => {
+  if ("code" in error) {
+    annotateCode(error, span)
+  }
+  return Effect.zipRight(
+    Metric.increment(Metric.tagged(Metric.tagged(OkMetric.failures, "method", method), "error", error._tag)),
+    Effect.logDebug("ok call failed").pipe(Effect.annotateLogs({ method, error: error._tag }))
+  )
+}
+
+/** Notes the code of an error in a call's span. */
+export const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span): void =>
+  span.attribute("okru.error_code", code)
+
+const annotateSession = (span: Tracer.Span, credentials: OkSession.Credentials | undefined): void =>
+  span.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
+
+/** The session that a method is signed with, of those that a context has. */
+export const sessionIn = (
+  context: Context.Context<never>,
+  method: OkMethod.Any
+): OkSession.Service | undefined => {
+  if (!method.signed) {
+    return undefined
+  }
+  // What a call requires is the service that its method's `session` names: `OkMethod.SessionService` is this as a type.
+  switch (method.session) {
+    case "required":
+      return Context.unsafeGet(context, OkSession.OkSession)
+    case "optional":
+      return Context.unsafeGet(context, OkSession.OkAnySession)
+    case "prohibited":
+      return Context.unsafeGet(context, OkSession.OkAppSession)
+  }
+}
+
+const noLabels: ReadonlyArray<never> = []
