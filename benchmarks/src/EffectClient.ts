@@ -3,6 +3,7 @@
  * in it.
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { isCurrentUser } from "./answer.js"
@@ -18,11 +19,12 @@ export const fromEffect = <A, E, R>(
   return {
     call: () => runtime.runPromise(call),
     isRight,
-    run: (concurrency, more) =>
-      runtime.runPromise(Effect.forEach(
-        Array.from({ length: concurrency }),
-        () => Effect.whileLoop({ while: () => more(1), body: () => call, step: () => {} }),
-        { concurrency: "unbounded", discard: true }
-      ))
+    run: (concurrency, more) => {
+      const lane = Effect.fork(Effect.whileLoop({ while: () => more(1), body: () => call, step: () => {} }))
+      return runtime.runPromise(
+        Effect.flatMap(Effect.replicateEffect(lane, concurrency), (lanes) =>
+          Effect.forEach(lanes, Fiber.join, { discard: true }))
+      )
+    }
   }
 }

@@ -14,7 +14,7 @@ import { type ColdStart, coldStart } from "./measurements/coldStart.js"
 import { linear, type Point } from "./measurements/linear.js"
 import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
 import { type Comparison, sideBySide } from "./measurements/sideBySide.js"
-import { floor, floorPatient, own, ownPatient, type Row, rows } from "./peers.js"
+import { floor, floorInFibers, floorPatient, own, ownPatient, type Row, rows } from "./peers.js"
 
 export interface At {
   readonly concurrency: number
@@ -38,7 +38,13 @@ export interface Results {
   readonly decode: Comparison
   /** Divided by MD5 and concatenation by hand. */
   readonly sign: Comparison
-  readonly inFlight: { readonly calls: number; readonly floor: Growth; readonly own: Growth }
+  readonly inFlight: {
+    readonly calls: number
+    readonly floor: Growth
+    /** The floor with a fiber for each call. */
+    readonly inFibers: Growth
+    readonly own: Growth
+  }
   readonly overTime: ReadonlyArray<Checkpoint>
   readonly linear: ReadonlyArray<{ readonly sessions: string; readonly points: ReadonlyArray<Point> }>
   readonly coldStart: ReadonlyArray<{ readonly group: string; readonly start: ColdStart }>
@@ -117,7 +123,12 @@ export const measure = Effect.gen(function*() {
   const sign = yield* part("sign by hand", "sign")
 
   yield* Console.error(`${plan.inFlight} calls in flight`)
-  const flight = { calls: plan.inFlight, floor: yield* inFlight(floorPatient), own: yield* inFlight(ownPatient) }
+  const flight = {
+    calls: plan.inFlight,
+    floor: yield* inFlight(floorPatient),
+    inFibers: yield* inFlight(floorInFibers),
+    own: yield* inFlight(ownPatient)
+  }
 
   const sessions = yield* Effect.forEach(
     ["1 session", "10,000 sessions"] as const,

@@ -10,6 +10,7 @@ const fetchLayer = async () => (await import("@effect/platform/FetchHttpClient")
 const undiciLayer = async () => (await import("@effect/platform-node/NodeHttpClient")).layerUndici
 
 const undici = () => import("./clients/undici.js")
+const fibers = () => import("./clients/fibers.js")
 const nodeHttp = () => import("./clients/nodeHttp.js")
 const fetch = () => import("./clients/fetch.js")
 const npmOkRu = () => import("./clients/npmOkRu.js")
@@ -23,6 +24,7 @@ const parts = () => import("./clients/parts.js")
 export const clients = {
   "undici, POST": lazily(undici, ({ post }) => post),
   "undici, POST, 10,000 connections": lazily(undici, ({ postWith }) => postWith(10_000)),
+  "undici, POST, 10,000 connections, in fibers": lazily(fibers, ({ inFibers }) => inFibers(10_000)),
   "undici, GET": lazily(undici, ({ get }) => get),
   "node:http": lazily(nodeHttp, ({ post }) => post),
   "fetch, POST": lazily(fetch, ({ post }) => post),

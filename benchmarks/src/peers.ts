@@ -21,6 +21,7 @@ export const own = "effect-okru" satisfies Name
 
 /** The same, where the server keeps its answers back. */
 export const floorPatient = "undici, POST, 10,000 connections" satisfies Name
+export const floorInFibers = "undici, POST, 10,000 connections, in fibers" satisfies Name
 export const ownPatient = "effect-okru, patient" satisfies Name
 
 /** The same without spans. */

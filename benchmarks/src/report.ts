@@ -117,9 +117,11 @@ export const report = (results: Results, date: string, kind: "full" | "quick"): 
       "Memory",
       table(
         [`${whole(results.inFlight.calls)} calls in flight`, "resident, MB", "heap, MB"],
-        ([["undici by hand", results.inFlight.floor], ["effect-okru", results.inFlight.own]] as const).map((
-          [title, { heap, resident }]
-        ) => [title, stat(resident, megabytes), stat(heap, megabytes)])
+        ([
+          ["undici by hand", results.inFlight.floor],
+          ["undici by hand, a fiber of Effect for each", results.inFlight.inFibers],
+          ["effect-okru", results.inFlight.own]
+        ] as const).map(([title, { heap, resident }]) => [title, stat(resident, megabytes), stat(heap, megabytes)])
       ),
       ...results.overTime.length === 0 ? [] : [
         table(

@@ -4,7 +4,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
+import type { ServerResponse } from "node:http"
 import {
   applicationKey,
   applicationSecret,
@@ -38,40 +40,95 @@ const requestTo = (
     Effect.provide(clientSession)
   )
 
-const send = (request: OkTransport.Request) =>
-  Effect.flatMap(OkTransport.OkTransport, (transport) => transport.send(request))
+type Send = (
+  request: OkTransport.Request
+) => Effect.Effect<OkTransport.Response, OkError.OkTransportError, OkTransport.OkTransport>
+
+/** The ways in which a transport sends. They are to be the same. */
+const ways: { readonly send: Send; readonly dispatch: Send } = {
+  send: (request) => Effect.flatMap(OkTransport.OkTransport, (transport) => transport.send(request)),
+  dispatch: (request) =>
+    Effect.flatMap(OkTransport.OkTransport, ({ dispatch }) =>
+      dispatch === undefined
+        ? Effect.dieMessage("the transport has no dispatch")
+        : Effect.flatMap(Effect.runtime<never>(), (runtime) =>
+          Effect.async((resume) => dispatch(request, () => runtime, resume))))
+}
 
 const verbs = ["POST", "GET"] as const
 
-/** A time that a test lets pass: how often it began to count and was stopped, and what it calls when it is over. */
-const deadline = Effect.map(Deferred.make<(error: OkError.OkTransportError) => void>(), (given) => {
-  const counts = { started: 0, stopped: 0 }
-  const start: OkTransport.Deadline = (giveUp) => {
-    counts.started++
-    Deferred.unsafeDone(given, Effect.succeed(giveUp))
-    return () => {
-      counts.stopped++
-    }
-  }
-  return { counts, start, giveUp: Deferred.await(given) }
+/** A server that gives no whole answer, and what tells when a request is there and when its connection is closed. */
+const silent = (begin: (response: ServerResponse, begun: () => void) => void) =>
+  Effect.gen(function*() {
+    const arrived = yield* Deferred.make<void>()
+    const closed = yield* Deferred.make<void>()
+    const { url } = yield* serve((response) => {
+      response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
+      begin(response, () => Deferred.unsafeDone(arrived, Effect.void))
+    })
+    return { url, arrived: Deferred.await(arrived), closed: Deferred.await(closed), isClosed: Deferred.isDone(closed) }
+  })
+
+const beforeAnAnswer = silent((_, begun) => begun())
+
+const inTheMiddleOfAnAnswer = silent((response, begun) => {
+  response.writeHead(200)
+  response.write("{", begun)
 })
 
-/** Sends with a time that can be over, where the transport can do that. */
-const sendUntil = (request: OkTransport.Request, deadline: OkTransport.Deadline) =>
-  Effect.flatMap(
-    OkTransport.OkTransport,
-    (transport) => transport.sendUntil?.(request, deadline) ?? Effect.dieMessage("the transport has no sendUntil")
-  )
+/** What every transport has to do, whatever it is made of, in each way that it can send. */
+export const transportLaws = (name: string, transport: Layer.Layer<OkTransport.OkTransport>): void => {
+  for (const way of ["send", "dispatch"] as const) {
+    lawsOf(`${name}, by ${way}`, transport, ways[way])
+  }
+  layer(transport)(`The transport ${name}, by dispatch`, (it) => {
+    const dispatched = (request: OkTransport.Request) =>
+      Effect.gen(function*() {
+        const { dispatch } = yield* OkTransport.OkTransport
+        const runtime = yield* Effect.runtime<never>()
+        const results = yield* Queue.unbounded<Effect.Effect<OkTransport.Response, OkError.OkTransportError>>()
+        const giveUp = dispatch?.(request, () => runtime, (result) => Queue.unsafeOffer(results, result))
+        return { results, giveUp: giveUp ?? (yield* Effect.dieMessage("the transport has no dispatch")) }
+      })
 
-/** What every transport has to do, whatever it is made of. */
-export const transportLaws = (
-  name: string,
-  transport: Layer.Layer<OkTransport.OkTransport>,
-  options: {
-    /** Whether it has `sendUntil`. */
-    readonly sendsUntil?: boolean
-  } = {}
-): void => {
+    it.scoped("can be given up when the answer is there, and does no harm to the next one on its connection", () =>
+      Effect.gen(function*() {
+        const server = yield* serve((response) => {
+          response.end("true")
+        })
+        const { giveUp, results } = yield* dispatched(yield* requestTo(server.url))
+        expect((yield* Effect.flatten(Queue.take(results))).body).toBe("true")
+        yield* giveUp
+        expect((yield* ways.dispatch(yield* requestTo(server.url))).body).toBe("true")
+        expect(yield* Queue.size(results)).toBe(0)
+      }))
+
+    it.scoped("can be given up when it has failed", () =>
+      Effect.gen(function*() {
+        const server = yield* serve((response) => {
+          response.destroy()
+        })
+        for (const url of [server.url, yield* closedPort, "http://127.0.0.1:99999"]) {
+          const { giveUp, results } = yield* dispatched(yield* requestTo(url))
+          yield* failure(Effect.flatten(Queue.take(results)))
+          yield* giveUp
+          expect(yield* Queue.size(results)).toBe(0)
+        }
+      }))
+
+    it.scoped("can be given up twice", () =>
+      Effect.gen(function*() {
+        const server = yield* beforeAnAnswer
+        const { giveUp } = yield* dispatched(yield* requestTo(server.url))
+        yield* server.arrived
+        yield* giveUp
+        yield* giveUp
+        yield* server.closed
+      }))
+  })
+}
+
+const lawsOf = (name: string, transport: Layer.Layer<OkTransport.OkTransport>, send: Send): void => {
   layer(transport)(`The transport ${name}`, (it) => {
     it.scoped("passes an answer through whatever its status", () =>
       Effect.gen(function*() {
@@ -219,32 +276,21 @@ export const transportLaws = (
     for (const verb of verbs) {
       it.scoped(`cancels the request when it is interrupted before the answer: ${verb}`, () =>
         Effect.gen(function*() {
-          const arrived = yield* Deferred.make<void>()
-          const closed = yield* Deferred.make<void>()
-          const server = yield* serve((response) => {
-            response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-            Deferred.unsafeDone(arrived, Effect.void)
-          })
+          const server = yield* beforeAnAnswer
           const fiber = yield* Effect.fork(send(yield* requestTo(server.url, verb)))
-          yield* Deferred.await(arrived)
-          expect(yield* Deferred.isDone(closed)).toBe(false)
+          yield* server.arrived
+          expect(yield* server.isClosed).toBe(false)
           yield* Fiber.interrupt(fiber)
-          yield* Deferred.await(closed)
+          yield* server.closed
         }))
 
       it.scoped(`cancels the request when it is interrupted in the middle of the answer: ${verb}`, () =>
         Effect.gen(function*() {
-          const arrived = yield* Deferred.make<void>()
-          const closed = yield* Deferred.make<void>()
-          const server = yield* serve((response) => {
-            response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-            response.writeHead(200)
-            response.write("{", () => Deferred.unsafeDone(arrived, Effect.void))
-          })
+          const server = yield* inTheMiddleOfAnAnswer
           const fiber = yield* Effect.fork(send(yield* requestTo(server.url, verb)))
-          yield* Deferred.await(arrived)
+          yield* server.arrived
           yield* Fiber.interrupt(fiber)
-          yield* Deferred.await(closed)
+          yield* server.closed
         }))
 
       it.effect(`fails as NotConnected, without a secret, where nobody listens: ${verb}`, () =>
@@ -287,104 +333,6 @@ export const transportLaws = (
           expect(error).toMatchObject({ _tag: "OkTransportError", method: "group.method", reason: "Interrupted" })
           expect(secretsIn(error, request)).toEqual([])
         }))
-    }
-
-    it.effect("has sendUntil, or has not", () =>
-      Effect.gen(function*() {
-        expect((yield* OkTransport.OkTransport).sendUntil !== undefined).toBe(options.sendsUntil ?? false)
-      }))
-
-    if (options.sendsUntil === true) {
-      const late = new OkError.OkTransportError({ method: "group.method", reason: "Timeout", detail: "too late" })
-
-      it.scoped("stops the time when the answer is there", () =>
-        Effect.gen(function*() {
-          const server = yield* serve((response) => {
-            response.end("true")
-          })
-          const { counts, giveUp, start } = yield* deadline
-          expect((yield* sendUntil(yield* requestTo(server.url), start)).body).toBe("true")
-          expect(counts).toEqual({ started: 1, stopped: 1 }) // Too late for this one, and no harm to the next on its connection.
-          ;(yield* giveUp)(late)
-          expect((yield* sendUntil(yield* requestTo(server.url), OkTransport.never)).body).toBe("true")
-        }))
-
-      it.scoped("stops the time when it fails", () =>
-        Effect.gen(function*() {
-          const server = yield* serve((response) => {
-            response.destroy()
-          })
-          for (const url of [server.url, yield* closedPort, "http://127.0.0.1:99999"]) {
-            const { counts, start } = yield* deadline
-            yield* failure(sendUntil(yield* requestTo(url), start))
-            expect(counts).toEqual({ started: 1, stopped: 1 })
-          }
-        }))
-
-      it.scoped("begins to count with each run, not before", () =>
-        Effect.gen(function*() {
-          const server = yield* serve((response) => {
-            response.end("true")
-          })
-          const { counts, start } = yield* deadline
-          const sent = sendUntil(yield* requestTo(server.url), start)
-          expect(counts.started).toBe(0)
-          yield* sent
-          yield* sent
-          expect(counts).toEqual({ started: 2, stopped: 2 })
-        }))
-
-      for (const verb of verbs) {
-        it.scoped(`gives up with the failure that it is given, and cancels the request: ${verb}`, () =>
-          Effect.gen(function*() {
-            const arrived = yield* Deferred.make<void>()
-            const closed = yield* Deferred.make<void>()
-            const server = yield* serve((response) => {
-              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-              Deferred.unsafeDone(arrived, Effect.void)
-            })
-            const { giveUp, start } = yield* deadline
-            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
-            yield* Deferred.await(arrived)
-            expect(yield* Deferred.isDone(closed)).toBe(false)
-            ;(yield* giveUp)(late)
-            expect(yield* failure(Fiber.join(fiber))).toBe(late)
-            yield* Deferred.await(closed)
-          }))
-
-        it.scoped(`gives up in the middle of an answer: ${verb}`, () =>
-          Effect.gen(function*() {
-            const arrived = yield* Deferred.make<void>()
-            const closed = yield* Deferred.make<void>()
-            const server = yield* serve((response) => {
-              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-              response.writeHead(200)
-              response.write("{", () => Deferred.unsafeDone(arrived, Effect.void))
-            })
-            const { giveUp, start } = yield* deadline
-            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
-            yield* Deferred.await(arrived)
-            ;(yield* giveUp)(late)
-            expect(yield* failure(Fiber.join(fiber))).toBe(late)
-            yield* Deferred.await(closed)
-          }))
-
-        it.scoped(`stops the time when it is interrupted, and cancels the request: ${verb}`, () =>
-          Effect.gen(function*() {
-            const arrived = yield* Deferred.make<void>()
-            const closed = yield* Deferred.make<void>()
-            const server = yield* serve((response) => {
-              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-              Deferred.unsafeDone(arrived, Effect.void)
-            })
-            const { counts, start } = yield* deadline
-            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
-            yield* Deferred.await(arrived)
-            yield* Fiber.interrupt(fiber)
-            expect(counts).toEqual({ started: 1, stopped: 1 })
-            yield* Deferred.await(closed)
-          }))
-      }
     }
 
     it.scoped("works again after a failure", () =>

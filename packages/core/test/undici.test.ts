@@ -1,4 +1,4 @@
-import { OkError, type OkTransport } from "@effect-okru/core"
+import type { OkTransport } from "@effect-okru/core"
 import * as Undici from "@effect-okru/core/undici"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
@@ -13,7 +13,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { failure, leaks, serve, token } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
-transportLaws("on undici", Undici.layer(), { sendsUntil: true })
+transportLaws("on undici", Undici.layer())
 
 const requestTo = (url: string, text = ""): OkTransport.Request => ({
   method: "group.method",
@@ -201,29 +201,25 @@ describe("Undici.layer: a line", () => {
       expect(sentBy(server.seen)).toEqual(["first", "third"])
     }))
 
-  it.scoped("can be left when a time is over, too", () =>
+  it.scoped("can be left by what dispatch returns, too", () =>
     Effect.gen(function*() {
       const transport = yield* Undici.make({ connections: 1 })
+      const runtime = yield* Effect.runtime<never>()
       const server = yield* held
       const first = yield* Effect.fork(transport.send(requestTo(server.url, "first")))
       const { response } = yield* server.next
-      const late = new OkError.OkTransportError({ method: "group.method", reason: "Timeout" })
-      const given = yield* Deferred.make<(error: OkError.OkTransportError) => void>()
-      const second = yield* Effect.fork(
-        transport.sendUntil?.(requestTo(server.url, "second"), (giveUp) => {
-          Deferred.unsafeDone(given, Effect.succeed(giveUp))
-          return () => {}
-        }) ?? Effect.dieMessage("no sendUntil")
-      )
-      const giveUp = yield* Deferred.await(given)
-      giveUp(late)
-      expect(yield* failure(Fiber.join(second))).toBe(late)
+      const results: Array<unknown> = []
+      const giveUp = transport.dispatch?.(requestTo(server.url, "second"), () => runtime, (result) => {
+        results.push(result)
+      })
+      yield* giveUp ?? Effect.dieMessage("no dispatch")
       response.end("1")
       yield* Fiber.join(first)
       const third = yield* Effect.fork(transport.send(requestTo(server.url, "third")))
       ;(yield* server.next).response.end("3")
       yield* Fiber.join(third)
       expect(sentBy(server.seen)).toEqual(["first", "third"])
+      expect(results).toEqual([])
     }))
 })
 
