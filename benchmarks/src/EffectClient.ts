@@ -22,8 +22,10 @@ export const fromEffect = <A, E, R>(
     run: (concurrency, more) => {
       const lane = Effect.fork(Effect.whileLoop({ while: () => more(1), body: () => call, step: () => {} }))
       return runtime.runPromise(
-        Effect.flatMap(Effect.replicateEffect(lane, concurrency), (lanes) =>
-          Effect.forEach(lanes, Fiber.join, { discard: true }))
+        Effect.flatMap(
+          Effect.replicateEffect(lane, concurrency),
+          (lanes) => Effect.forEach(lanes, Fiber.join, { discard: true })
+        )
       )
     }
   }

@@ -8,7 +8,7 @@
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { omitted, whenNullish } from "./internal/parser.js"
+import { direct, omitted, refused, whenNullish } from "./internal/parser.js"
 import * as OkParam from "./OkParam.js"
 
 /**
@@ -22,7 +22,10 @@ export const id: Schema.Schema<string, string | number> = Schema.transform(
   Schema.Union(Schema.String, Schema.JsonNumber),
   Schema.String,
   { strict: true, decode: String, encode: (id) => id }
-).annotations({ identifier: "id" })
+).annotations({
+  identifier: "id",
+  [direct]: (value: unknown) => typeof value === "string" ? value : Number.isFinite(value) ? String(value) : refused
+})
 
 /**
  * A number, in quotes or not.
@@ -36,14 +39,19 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
   {
     strict: true,
     decode: (value, _, ast) => {
-      const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value)
-      return Number.isFinite(number)
-        ? ParseResult.succeed(number)
-        : ParseResult.fail(new ParseResult.Type(ast, undefined, "expected a number"))
+      const number = toNumber(value)
+      return number === refused
+        ? ParseResult.fail(new ParseResult.Type(ast, undefined, "expected a number"))
+        : ParseResult.succeed(number)
     },
     encode: (number) => ParseResult.succeed(number)
   }
-).annotations({ identifier: "number" })
+).annotations({ identifier: "number", [direct]: (value: unknown) => toNumber(value) })
+
+const toNumber = (value: unknown): number | typeof refused => {
+  const number = typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? Number(value) : NaN
+  return Number.isFinite(number) ? number : refused
+}
 
 /**
  * A whole number, in quotes or not. OK.ru's `Integer` and `Long`; a `Long` that a number would round is an {@link id}.
@@ -51,7 +59,12 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
  * @since 0.1.0
  * @category fields
  */
-export const int: Schema.Schema<number, number | string> = Schema.compose(number, Schema.Int)
+export const int: Schema.Schema<number, number | string> = Schema.compose(number, Schema.Int).annotations({
+  [direct]: (value: unknown) => {
+    const number = toNumber(value)
+    return Number.isSafeInteger(number) ? number : refused
+  }
+})
 
 /**
  * A flag: `true`, `"true"` or `1`.
@@ -64,10 +77,17 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
   Schema.Boolean,
   {
     strict: true,
-    decode: (value) => value === true || value === "true" || Number(value) === 1,
+    decode: (value) => isTrue(value),
     encode: (value) => value
   }
-).annotations({ identifier: "boolean" })
+).annotations({
+  identifier: "boolean",
+  [direct]: (value: unknown) => isTrue(value) ? true : isFalse(value) ? false : refused
+})
+
+const isTrue = (value: unknown): boolean => value === true || value === "true" || value === "1" || value === 1
+
+const isFalse = (value: unknown): boolean => value === false || value === "false" || value === "0" || value === 0
 
 /**
  * A field that can be absent or `null`: both read as absent.

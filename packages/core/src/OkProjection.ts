@@ -210,8 +210,7 @@ const missing = (
   always: ReadonlyArray<string> = []
 ): string | undefined => {
   const fields = Predicate.hasProperty(params, "fields") && Array.isArray(params.fields) ? params.fields : []
-  const asked = always.filter((key) => namesOf(key, at).some((name) => fields.includes(name)))
-  return asked.find((key) => modelsAt(answer, at).some((model) => !Predicate.hasProperty(model, key)))
+  return always.find((key) => namesOf(key, at).some((name) => fields.includes(name)) && lacks(answer, at, key))
 }
 
 const namesOf = (key: string, at: At): ReadonlyArray<string> =>
@@ -221,9 +220,10 @@ const namesOf = (key: string, at: At): ReadonlyArray<string> =>
     ? [key, ...(at.of ?? []).map((kind) => `${kind}.${key}`)]
     : namesOf(key, at.at)
 
-const modelsAt = (answer: unknown, at: At): ReadonlyArray<unknown> =>
-  typeof at === "string"
-    ? [answer].flat()
-    : Predicate.hasProperty(answer, at.in)
-    ? [answer[at.in]].flat().flatMap((member) => modelsAt(member, at.at ?? "self"))
-    : []
+// Whether one of the models in an answer has no such key.
+const lacks = (answer: unknown, at: At, key: string): boolean =>
+  Array.isArray(answer)
+    ? answer.some((member) => lacks(member, at, key))
+    : typeof at === "string"
+    ? !Predicate.hasProperty(answer, key)
+    : Predicate.hasProperty(answer, at.in) && lacks(answer[at.in], at.at ?? "self", key)

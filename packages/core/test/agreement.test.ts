@@ -129,6 +129,14 @@ const schemas: { readonly [name: string]: Schema.Schema.AnyNoContext } = {
   "nothing": OkField.nothing,
   "a lenient flag": OkField.boolean,
   "a lenient number": OkField.number,
+  "a lenient whole number": OkField.int,
+  "a lenient id": OkField.id,
+  "lenient fields": Schema.Struct({
+    a: OkField.optional(OkField.int),
+    b: OkField.optional(OkField.id),
+    c: OkField.list(OkField.number),
+    d: OkField.optional(Schema.Array(OkField.boolean))
+  }),
   "a lenient integer": OkField.int,
   "a list or null": Schema.Struct({ a: OkField.list(OkField.int), b: OkField.optional(Schema.NullOr(Schema.Int)) }),
   "a lenient field that says undefined": Schema.Struct({ a: OkField.optional(Schema.UndefinedOr(User)) }),

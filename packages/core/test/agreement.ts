@@ -159,8 +159,13 @@ export const readsAsSchema = (method: OkMethod.Any, sampling: Sampling): Compare
   const decode = Schema.decodeUnknownEither(method.success)
   return compare(
     [...valuesOf(method.success, { ...sampling, isEncoded: true }), ...odd].map(asBody),
-    // Not all of this is JSON, as the type says. A schema does not mind.
-    (body) => [method.decode(body as never, {}), decode(body)],
+    (body) => {
+      const before = inspect(body, { depth: 9 })
+      // Not all of this is JSON, as the type says. A schema does not mind.
+      const decoded = method.decode(body as never, {})
+      assert.strictEqual(inspect(body, { depth: 9 }), before)
+      return [decoded, decode(body)]
+    },
     `${method.name} reads`
   )
 }

@@ -51,8 +51,10 @@ const ways: { readonly send: Send; readonly dispatch: Send } = {
     Effect.flatMap(OkTransport.OkTransport, ({ dispatch }) =>
       dispatch === undefined
         ? Effect.dieMessage("the transport has no dispatch")
-        : Effect.flatMap(Effect.runtime<never>(), (runtime) =>
-          Effect.async((resume) => dispatch(request, () => runtime, resume))))
+        : Effect.flatMap(
+          Effect.runtime<never>(),
+          (runtime) => Effect.async((resume) => dispatch(request, () => runtime, resume))
+        ))
 }
 
 const verbs = ["POST", "GET"] as const

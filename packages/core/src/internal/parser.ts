@@ -25,7 +25,16 @@ export const omitted = Symbol("omitted")
  */
 export const whenNullish = Symbol("@effect-okru/core/internal/parser/whenNullish")
 
-/** From what a schema encodes to, to its values. Properties that it does not have are left out. */
+/**
+ * Marks a schema with what it does to a value, all at once: gives what the value comes to, or {@link refused}. For the few codecs
+ * that nearly every field has, which are made of three or four schemas each.
+ */
+export const direct = Symbol("@effect-okru/core/internal/parser/direct")
+
+/**
+ * From what a schema encodes to, to its values. Properties that it does not have are left out. What is the same either way is
+ * not copied: an answer that is as it should be comes to itself.
+ */
 export const decoder = (schema: Schema.Schema.AnyNoContext): Parse => compile(schema.ast, decoding)
 
 /** From a schema's values to what it encodes to. A property that it does not have is refused. */
@@ -45,6 +54,10 @@ const checking: Way = { isDecoding: true, isExact: true }
 const compile = (ast: AST.AST, way: Way): Parse => {
   if (AST.ParseOptionsAnnotationId in ast.annotations || AST.DecodingFallbackAnnotationId in ast.annotations) {
     return bySchema(ast, way)
+  }
+  const parse = ast.annotations[direct]
+  if (way.isDecoding && Predicate.isFunction(parse)) {
+    return (input) => parse(input)
   }
   switch (ast._tag) {
     case "StringKeyword":
@@ -116,15 +129,20 @@ const array = (ast: AST.TupleType, way: Way): Parse | undefined => {
     if (!Array.isArray(input)) {
       return refused
     }
-    const output: Array<unknown> = []
-    for (const element of input) {
+    let output: Array<unknown> | undefined = way.isExact ? [] : undefined
+    for (let index = 0; index < input.length; index++) {
+      const element: unknown = input[index]
       const value = item(element)
       if (value === refused) {
         return refused
       }
-      output.push(value)
+      // A hole is no `undefined`.
+      if (output === undefined && (value !== element || element === undefined)) {
+        output = input.slice(0, index)
+      }
+      output?.push(value)
     }
-    return output
+    return output ?? input
   }
 }
 
@@ -174,14 +192,18 @@ const struct = (fields: ReadonlyArray<Field>, way: Way): Parse => {
     if (!Predicate.isRecord(input)) {
       return refused
     }
-    const output: { [name: PropertyKey]: unknown } = {}
-    for (const name of Object.keys(input)) {
+    const names = Object.keys(input)
+    let output: { [name: PropertyKey]: unknown } | undefined = way.isExact ? {} : undefined
+    for (const name of names) {
       const field = byName.get(name)
       const value = field === undefined ? way.isExact ? refused : omitted : field.present(input[name])
       if (value === refused) {
         return refused
       }
-      if (value !== omitted) {
+      if (output === undefined && value !== input[name]) {
+        output = upTo(name, names, input)
+      }
+      if (output !== undefined && value !== omitted) {
         output[name] = value
       }
     }
@@ -191,11 +213,23 @@ const struct = (fields: ReadonlyArray<Field>, way: Way): Parse => {
         return refused
       }
       if (value !== omitted) {
+        output ??= { ...input }
         output[name] = value
       }
     }
-    return output
+    return output ?? input
   }
+}
+
+const upTo = (name: string, names: ReadonlyArray<string>, input: { readonly [name: PropertyKey]: unknown }) => {
+  const output: { [name: PropertyKey]: unknown } = {}
+  for (const before of names) {
+    if (before === name) {
+      break
+    }
+    output[before] = input[before]
+  }
+  return output
 }
 
 const union = (ast: AST.Union, way: Way): Parse => {
