@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkConfig, OkError, OkMethod, OkTransport, Signature } from "@effect-okru/core"
+import { OkCall, OkClient, OkConfig, type OkError, OkMethod, OkTransport, Signature } from "@effect-okru/core"
 import { expect, layer } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
