@@ -13,7 +13,7 @@ export interface Form {
  * @throws `URIError` where a text is not well-formed Unicode.
  */
 export const make = (sent: { readonly [name: string]: string }, own: { readonly [name: string]: string }): Form => {
-  const names = [...Object.keys(sent), ...Object.keys(own)].sort()
+  const names = sorted([...Object.keys(sent), ...Object.keys(own)])
   const parameters: { [name: string]: string } = {}
   let canonical = ""
   let text = ""
@@ -31,6 +31,20 @@ export const make = (sent: { readonly [name: string]: string }, own: { readonly 
     }
   }
   return { parameters, canonical, text }
+}
+
+// Each into its place among those before it: there are few, and `Array.prototype.sort` takes more arrays for them.
+const sorted = (names: Array<string>): ReadonlyArray<string> => {
+  for (let index = 1; index < names.length; index++) {
+    const name = names[index] ?? ""
+    let place = index
+    for (let before = names[place - 1]; before !== undefined && before > name; before = names[place - 1]) {
+      names[place] = before
+      place--
+    }
+    names[place] = name
+  }
+  return names
 }
 
 export const append = (text: string, name: string, value: string): string =>
