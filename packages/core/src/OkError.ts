@@ -18,7 +18,7 @@ import { dual, identity } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { apiError, commonFields, describe, errorData } from "./internal/apiError.js"
+import { apiError, commonFields, describe, errorData, withDefault } from "./internal/apiError.js"
 import * as codes from "./internal/errorCodes.js"
 
 /**
@@ -184,7 +184,7 @@ export class UnknownApiError extends Schema.TaggedError<UnknownApiError>("@effec
     ...commonFields,
     code: Schema.JsonNumber,
     /** The name in front of the text of `error_msg`; empty where there is none. */
-    reason: Schema.optionalWith(Schema.String, { default: () => "" })
+    reason: withDefault(Schema.String, () => "")
   }
 ) {
   get retry(): Retry {
@@ -278,7 +278,7 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
     /** The HTTP status, where an answer arrived. */
     status: Schema.optional(Schema.Int),
     /** What the connection said, or the beginning of the body, with every secret of the request taken out. */
-    detail: Schema.optionalWith(Schema.String, { default: () => "" })
+    detail: withDefault(Schema.String, () => "")
   }
 ) {
   override get message(): string {
@@ -352,7 +352,7 @@ export class OkDecodeError extends Schema.TaggedError<OkDecodeError>("@effect-ok
     /** Where and what, `[0].uid: expected string, got object`. Holds no value of the answer. */
     issue: Schema.String,
     /** The whole body. Redacted, since it can hold personal data. */
-    body: Schema.optionalWith(Schema.Redacted(Schema.Unknown), { default: () => Redacted.make<unknown>(null) })
+    body: withDefault(Schema.Redacted(Schema.Unknown), () => Redacted.make<unknown>(null))
   }
 ) {
   override get message(): string {

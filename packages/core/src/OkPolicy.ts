@@ -31,15 +31,18 @@ import { constVoid } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as MutableRef from "effect/MutableRef"
+import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import * as Digest from "./Digest.js"
 import * as Timer from "./internal/timer.js"
-import type { OkError } from "./OkError.js"
+import type { OkError, OkSessionError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
+import type * as OkSession from "./OkSession.js"
 
 /**
  * No policy.
@@ -381,6 +384,18 @@ export interface RateLimiter {
 }
 
 /**
+ * Who is calling: a limit is of an application, and of each of its users.
+ *
+ * @since 0.1.0
+ * @category rate limit
+ */
+export interface Caller {
+  readonly applicationKey: string
+  /** `undefined` for a call that is not signed. */
+  readonly session: OkSession.Service | undefined
+}
+
+/**
  * What stands between calls and a {@link RateLimiter}.
  *
  * @since 0.1.0
@@ -388,9 +403,9 @@ export interface RateLimiter {
  */
 export interface RateLimitPolicy {
   /** A call, when it is its turn. */
-  readonly limit: <A, E, R>(key: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** Hears of an error that OK.ru answered with, whatever becomes of it. Codes 8 and 11 hold the next calls of the key back. */
-  readonly heard: <R>(key: Effect.Effect<string, never, R>, error: OkError) => Effect.Effect<void, never, R>
+  readonly limit: <A, E, R>(caller: Caller, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | OkSessionError, R>
+  /** Hears of an error that OK.ru answered with, whatever becomes of it. Codes 8 and 11 hold the caller's next calls back. */
+  readonly heard: (caller: Caller, error: OkError) => Effect.Effect<void>
 }
 
 /**
@@ -403,11 +418,25 @@ export class RateLimit extends Context.Reference<RateLimit>()("@effect-okru/core
   defaultValue: (): RateLimitPolicy | Off => "off"
 }) {}
 
+// The key can leave the process, so it does not hold the token.
+const keyOf = ({ applicationKey, session }: Caller): Effect.Effect<string, OkSessionError> =>
+  session === undefined
+    ? Effect.succeed(applicationKey)
+    : Effect.flatMap(Digest.Digest, (digest) =>
+      Effect.map(session.current, (credentials) =>
+        credentials._tag === "Application"
+          ? applicationKey
+          : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
+
 const makeRateLimit = (limiter: RateLimiter): RateLimitPolicy => ({
-  limit: (key, effect) => Effect.zipRight(waited(limiter.enter(key)), effect),
-  heard: (key, error) =>
+  limit: (caller, effect) =>
+    Effect.flatMap(keyOf(caller), (key) => Effect.zipRight(waited(limiter.enter(key)), effect)),
+  heard: (caller, error) =>
     error._tag === "OkThrottled" && (error.code === 8 || error.code === 11)
-      ? Effect.flatMap(key, (key) => limiter.throttled(key, error.waitMillis))
+      ? Effect.flatMap(
+        Effect.orElseSucceed(keyOf(caller), () => caller.applicationKey),
+        (key) => limiter.throttled(key, error.waitMillis)
+      )
       : Effect.void
 })
 
@@ -487,22 +516,22 @@ export interface CircuitBreakerOptions {
  */
 export interface CircuitBreakerPolicy {
   /** Makes an attempt, if it may be made now. While the circuit is open, one at a time may, to see. */
-  readonly guard: <A, E extends OkError, R>(attempt: Attempt<A, E, R>) => Effect.Effect<A, E | OkTransportError, R>
+  readonly guard: <A extends Attempted, E extends OkError, R>(
+    method: string,
+    attempt: Effect.Effect<A, E, R>,
+    /** Whether an attempt that is interrupted took too long. */
+    isLate: () => boolean
+  ) => Effect.Effect<A, E | OkTransportError, R>
 }
 
 /**
- * An attempt as a circuit breaker sees it.
+ * What came of an attempt. An error of the API can be a value.
  *
  * @since 0.1.0
  * @category circuit breaker
  */
-export interface Attempt<A, E extends OkError, R> {
-  readonly method: string
-  readonly attempt: Effect.Effect<A, E, R>
-  /** What an answer stands for: an error of the API can be a value. */
-  readonly errorOf: (value: A) => OkError | undefined
-  /** Whether an attempt that is interrupted took too long. */
-  readonly isLate: () => boolean
+export interface Attempted {
+  readonly error: OkError | undefined
 }
 
 /**
@@ -541,12 +570,16 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
             isDown ? { failures: failures + 1, openUntil: now + coolDown } : { failures: 0, openUntil: 0 })
       )
     return {
-      guard: <A, E extends OkError, R>({ attempt, errorOf, isLate, method }: Attempt<A, E, R>) =>
+      guard: <A extends Attempted, E extends OkError, R>(
+        method: string,
+        attempt: Effect.Effect<A, E, R>,
+        isLate: () => boolean
+      ) =>
         Effect.flatMap(admit, (admitted): Effect.Effect<A, E | OkTransportError, R> =>
           admitted
             ? Effect.onExit(attempt, (exit) =>
               exit._tag === "Success"
-                ? settle(isDown(errorOf(exit.value)))
+                ? settle(isDown(exit.value.error))
                 : exit.cause._tag === "Fail"
                 ? settle(isDown(exit.cause.error))
                 : isLate()

@@ -2,16 +2,24 @@ import type * as Cause from "effect/Cause"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import type * as Types from "effect/Types"
 import type { Retry } from "../OkError.js"
 import type { Codes } from "./errorCodes.js"
+
+/** A field that need not be given to the constructor. */
+export const withDefault = <A, I>(
+  schema: Schema.Schema<A, I>,
+  value: () => Types.NoInfer<A>
+): Schema.PropertySignature<":", A, never, ":", I, true> =>
+  Schema.withConstructorDefault(Schema.propertySignature(schema), value)
 
 export const commonFields = {
   /** The REST method that was called, `users.getInfo`. */
   method: Schema.String,
   /** OK.ru's own words, without the name of the code. English in every recording. */
-  detail: Schema.optionalWith(Schema.String, { default: () => "" }),
+  detail: withDefault(Schema.String, () => ""),
   /** The whole body, with keys nobody documented. Redacted, since it can hold personal data. */
-  body: Schema.optionalWith(Schema.Redacted(Schema.Unknown), { default: () => Redacted.make<unknown>(null) })
+  body: withDefault(Schema.Redacted(Schema.Unknown), () => Redacted.make<unknown>(null))
 }
 
 type Code<C extends Codes> = keyof C & number

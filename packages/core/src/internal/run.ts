@@ -10,14 +10,12 @@ import * as FiberRefs from "effect/FiberRefs"
 import { constFalse, constVoid } from "effect/Function"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import type * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Tracer from "effect/Tracer"
-import * as Digest from "../Digest.js"
 import type * as OkCall from "../OkCall.js"
 import type * as OkClient from "../OkClient.js"
-import type { OkError, OkRequestError, OkSessionError, OkTransportError } from "../OkError.js"
+import type { OkError, OkRequestError, OkTransportError } from "../OkError.js"
 import type * as OkMethod from "../OkMethod.js"
 import * as OkMetric from "../OkMetric.js"
 import * as OkPolicy from "../OkPolicy.js"
@@ -225,9 +223,7 @@ const concluded = <B, E extends OkError, R>(
       return isWaiting ? again : rest(running, again)
     }
   })
-  const limited = limit === "off"
-    ? repeated
-    : Effect.flatMap(rateLimitKey(running), (key) => limit.limit(key, repeated))
+  const limited = limit === "off" ? repeated : limit.limit(callerOf(running), repeated)
   const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
   return Effect.matchCauseEffect(restore(isWaiting ? rest(running, permitted) : permitted), {
     onSuccess: (value) => ended(running, Exit.succeed(value)),
@@ -247,7 +243,13 @@ const attempt = <B, E extends OkError, R>(
   running: Running<B, E, R>,
   isWhole: boolean
 ): Effect.Effect<B, E | OkRequestError> =>
-  inTime(running, (send, isLate) => exchange(running, guarded(running, send, isLate)), isWhole)
+  inTime(running, (send, isLate) => {
+    const { breaker, call } = running
+    const guarded: Send = breaker === "off"
+      ? send
+      : (request) => breaker.guard(call.method.name, Effect.suspend(() => send(request)), isLate)
+    return exchange(running, guarded)
+  }, isWhole)
 
 type Send = (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
 
@@ -306,19 +308,6 @@ const rest = <A, E, R>(
 const within = <A, E, R>(span: Tracer.Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Tracer.ParentSpan, span))
 
-const guarded = (
-  { breaker, call }: Pick<Running<unknown, unknown, unknown>, "breaker" | "call">,
-  send: Send,
-  isLate: () => boolean
-): Send =>
-  breaker === "off" ? send : (request) =>
-    breaker.guard({
-      method: call.method.name,
-      attempt: Effect.suspend(() => send(request)),
-      errorOf: ({ error }) => error,
-      isLate
-    })
-
 // A request and its answer.
 const exchange = <B, E, R>(running: Running<B, E, R>, send: Send): Effect.Effect<B, E | OkRequestError> => {
   const { call, client, session, span } = running
@@ -359,26 +348,15 @@ const isExpired = ({ error }: OkResponse.Answer): boolean => error?._tag === "Ok
 
 // What an answer means, when the rate limit has heard of it.
 const meant = <B, E, R>(running: Running<B, E, R>, answer: OkResponse.Answer): Effect.Effect<B, E> => {
-  const { client, limit, meaning, span } = running
+  const { limit, meaning, span } = running
   return limit === "off" || answer.error === undefined
     ? meaning(answer, span)
-    : Effect.zipRight(
-      limit.heard(Effect.orElseSucceed(rateLimitKey(running), () => client.applicationKey), answer.error),
-      meaning(answer, span)
-    )
+    : Effect.zipRight(limit.heard(callerOf(running), answer.error), meaning(answer, span))
 }
 
-// A limit is of the application and of each of its users. The key can leave the process, so it does not hold the token.
-const rateLimitKey = (
+const callerOf = (
   { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
-): Effect.Effect<string, OkSessionError> =>
-  session === undefined
-    ? Effect.succeed(applicationKey)
-    : Effect.flatMap(Digest.Digest, (digest) =>
-      Effect.map(session.current, (credentials) =>
-        credentials._tag === "Application"
-          ? applicationKey
-          : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
+): OkPolicy.Caller => ({ applicationKey, session })
 
 const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effect<void> => {
   if ("code" in error) {
