@@ -11,11 +11,14 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { dual } from "effect/Function"
+import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import * as FiberRefs from "effect/FiberRefs"
+import { constTrue, dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type * as Runtime from "effect/Runtime"
+import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import { answerTooLarge, connectionError } from "./internal/connectionError.js"
 import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
@@ -120,26 +123,39 @@ export interface HttpOptions {
  * @category constructors
  */
 export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {}): Service => {
-  const quiet = (options.transformClient?.(client) ?? client).pipe(
-    HttpClient.withTracerDisabledWhen(() => true),
-    // With its scope an answer ends, read or not: nobody else would cancel one that is too large.
-    HttpClient.withScope
-  )
+  const http = options.transformClient?.(client) ?? client
   const maxBytes = options.maxBytes ?? 32 * 1024 * 1024
+  const exchange = (request: Request): Effect.Effect<Response, OkTransportError> =>
+    http.execute(httpRequest(request)).pipe(
+      Effect.flatMap((response) =>
+        Effect.map(bodyOf(request, response, maxBytes), (body): Response => ({
+          status: response.status,
+          body,
+          invocationError: response.headers["invocation-error"]
+        }))
+      ),
+      Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
+    )
   return {
     send: (request) =>
-      quiet.execute(httpRequest(request)).pipe(
-        withoutRedirects,
-        Effect.flatMap((response) =>
-          Effect.map(bodyOf(request, response, maxBytes), (body): Response => ({
-            status: response.status,
-            body,
-            invocationError: response.headers["invocation-error"]
-          }))
-        ),
-        Effect.scoped,
-        Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
-      )
+      Effect.mapInputContext(exchange(request), (context: Context.Context<never>) => withoutRedirects(context)).pipe(
+        Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
+      ),
+    dispatch: (request, runtime, resume) => {
+      const { context, fiberRefs, runtimeFlags } = runtime()
+      const quiet = Runtime.make({
+        context: withoutRedirects(context),
+        fiberRefs: FiberRefs.updateAs(fiberRefs, {
+          fiberId: FiberId.none,
+          fiberRef: HttpClient.currentTracerDisabledWhen,
+          value: constTrue
+        }),
+        runtimeFlags
+      })
+      const fiber = Runtime.runFork(quiet, exchange(request))
+      fiber.addObserver(resume)
+      return Fiber.interrupt(fiber)
+    }
   }
 }
 
@@ -152,7 +168,7 @@ const bodyOf = (
   const { "content-encoding": encoding, "content-length": length } = response.headers
   const tooLarge = () => answerTooLarge(request, response.status, maxBytes)
   if (length !== undefined && encoding === undefined) {
-    return Number(length) <= maxBytes ? response.text : Effect.fail(tooLarge())
+    return Number(length) <= maxBytes ? response.text : Effect.zipRight(cancelled(response), Effect.fail(tooLarge()))
   }
   return Effect.suspend(() => {
     const decoder = new TextDecoder()
@@ -171,6 +187,13 @@ const bodyOf = (
     )
   })
 }
+
+// A client cancels a request whose answer nobody goes on to read.
+const cancelled = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  Effect.flatMap(
+    Effect.fork(Stream.runDrain(response.stream)),
+    (fiber) => Effect.zipRight(Effect.yieldNow(), Fiber.interrupt(fiber))
+  )
 
 /**
  * The default transport, on any `HttpClient`: fetch, undici, a browser's.
@@ -199,15 +222,11 @@ export const layerHttp = (options?: HttpOptions): Layer.Layer<OkTransport, never
 export const layer = (service: Service): Layer.Layer<OkTransport> => Layer.succeed(OkTransport, service)
 
 // A redirect followed would hand the token to whoever it points to. Other clients than fetch do not follow by themselves.
-const withoutRedirects = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(
-    Effect.serviceOption(FetchHttpClient.RequestInit),
-    (init) =>
-      Effect.provideService(effect, FetchHttpClient.RequestInit, {
-        ...Option.getOrElse(init, () => ({})),
-        redirect: "manual"
-      })
-  )
+const withoutRedirects = <R>(context: Context.Context<R>): Context.Context<R> =>
+  Context.add(context, FetchHttpClient.RequestInit, {
+    ...Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({})),
+    redirect: "manual"
+  })
 
 /**
  * Takes secrets out of a text that is to print: as they are, and as they are written on a page, in JSON, in a form and in a
