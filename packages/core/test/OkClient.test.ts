@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkMethod, OkTransport } from "@effect-okru/core"
+import { OkCall, OkClient, OkMethod, OkPolicy, OkTransport } from "@effect-okru/core"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -292,6 +292,26 @@ describe("The spans of a call", () => {
         expect(leaks(names, ...secrets)).toEqual([])
       })
   )
+
+  it.scoped.each(
+    [
+      ["a call", Layer.empty],
+      ["a call that waits for its turn", OkPolicy.layerConcurrency(1)]
+    ] as const
+  )("hold no answer: %s", ([, policy]) =>
+    Effect.gen(function*() {
+      const server = yield* serve((response) => {
+        response.end(`{"uid":"1","name":"TEST-NAME"}`)
+      })
+      const { names, tracer, written } = recording()
+      const user = yield* Effect.withTracer(
+        Effect.provide(getCurrentUser(), Layer.merge(policy, overHttp(server.url))),
+        tracer
+      )
+      expect(leaks(user, "TEST-NAME")).not.toEqual([])
+      expect(names).toEqual(["ok users.getCurrentUser"])
+      expect(leaks(written, "TEST-NAME")).toEqual([])
+    }))
 
   it.scoped("would hold the token, were it not for the transport: what this test sees of a bare client", () =>
     Effect.gen(function*() {

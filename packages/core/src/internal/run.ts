@@ -66,7 +66,7 @@ export const run = <B, E extends OkError, R>(
   client.calls(name).unsafeUpdate(1, noLabels)
   return Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(
-      // Neither parameters nor answers: both are personal data.
+      // No parameters: they are personal data.
       Effect.makeSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes: { "okru.method": name } }),
       (span) =>
         begun({
@@ -202,7 +202,9 @@ const ended = <A, E>(
   { clock, fiber, span }: Pick<Running<unknown, unknown, unknown>, "clock" | "fiber" | "span">,
   exit: Exit.Exit<A, E>
 ): Exit.Exit<A, E> => {
-  span.end(fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n, exit)
+  const time = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n
+  // An answer is personal data, which what keeps spans need not have.
+  span.end(time, Exit.isSuccess(exit) ? Exit.void : exit)
   return exit
 }
 
