@@ -146,8 +146,11 @@ export const make = (
     return {
       applicationKey,
       calls: (method) => {
-        const counter = counters.get(method) ?? Metric.tagged(OkMetric.calls, "method", method)
-        counters.set(method, counter)
+        let counter = counters.get(method)
+        if (counter === undefined) {
+          counter = Metric.tagged(OkMetric.calls, "method", method)
+          counters.set(method, counter)
+        }
         return counter
       },
       request,

@@ -24,8 +24,11 @@ import * as OkSession from "../OkSession.js"
 import type * as OkTransport from "../OkTransport.js"
 import * as Settled from "./settled.js"
 
+/** The span of a call. There is none where tracing is off. */
+export type Span = Tracer.Span | undefined
+
 /** What an interpreter makes of an answer. */
-export type Meaning<B, E> = (answer: OkResponse.Answer, span: Tracer.Span) => Either.Either<B, E>
+export type Meaning<B, E> = (answer: OkResponse.Answer, span: Span) => Either.Either<B, E>
 
 // A call under way, in one object: what each of them keeps alive while it waits adds up.
 interface Running<B, E, R> {
@@ -43,7 +46,7 @@ interface Running<B, E, R> {
   readonly limit: OkPolicy.RateLimitPolicy | OkPolicy.Off
   readonly permits: Effect.Semaphore | OkPolicy.Off
   readonly breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off
-  readonly span: Tracer.Span
+  readonly span: Span
   /** What is not restored cannot be interrupted: the span ends. */
   readonly restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
@@ -64,31 +67,32 @@ export const run = <B, E extends OkError, R>(
   const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
   const start = clock.unsafeCurrentTimeMillis()
   client.calls(name).unsafeUpdate(1, noLabels)
-  return Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
-      // No parameters: they are personal data.
-      Effect.makeSpan(`ok ${name}`, { kind: "client", captureStackTrace: false, attributes: { "okru.method": name } }),
-      (span) =>
-        begun({
-          call,
-          meaning,
-          client,
-          session: sessionIn(context, call.method),
-          context,
-          fiber,
-          runtimeFlags,
-          clock,
-          start,
-          timeout: Context.get(context, OkPolicy.Timeout),
-          retry: Context.get(context, OkPolicy.Retry),
-          limit: Context.get(context, OkPolicy.RateLimit),
-          permits: Context.get(context, OkPolicy.Concurrency),
-          breaker: Context.get(context, OkPolicy.CircuitBreaker),
-          span,
-          restore
-        })
-    )
-  )
+  return Effect.uninterruptibleMask((restore) => {
+    const withSpan = (span: Span) =>
+      begun({
+        call,
+        meaning,
+        client,
+        session: sessionIn(context, call.method),
+        context,
+        fiber,
+        runtimeFlags,
+        clock,
+        start,
+        timeout: Context.get(context, OkPolicy.Timeout),
+        retry: Context.get(context, OkPolicy.Retry),
+        limit: Context.get(context, OkPolicy.RateLimit),
+        permits: Context.get(context, OkPolicy.Concurrency),
+        breaker: Context.get(context, OkPolicy.CircuitBreaker),
+        span,
+        restore
+      })
+    // No parameters: they are personal data.
+    const options = { kind: "client", captureStackTrace: false, attributes: { "okru.method": name } } as const
+    return fiber.getFiberRef(FiberRef.currentTracerEnabled)
+      ? Effect.flatMap(Effect.makeSpan(`ok ${name}`, options), withSpan)
+      : withSpan(undefined)
+  })
 }
 
 const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
@@ -202,9 +206,11 @@ const ended = <A, E>(
   { clock, fiber, span }: Pick<Running<unknown, unknown, unknown>, "clock" | "fiber" | "span">,
   exit: Exit.Exit<A, E>
 ): Exit.Exit<A, E> => {
-  const time = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n
-  // An answer is personal data, which what keeps spans need not have.
-  span.end(time, Exit.isSuccess(exit) ? Exit.void : exit)
+  if (span !== undefined) {
+    const time = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n
+    // An answer is personal data, which what keeps spans need not have.
+    span.end(time, Exit.isSuccess(exit) ? Exit.void : exit)
+  }
   return exit
 }
 
@@ -285,7 +291,7 @@ const runtime = <R>(
   { context, fiber, runtimeFlags, span }: Running<unknown, unknown, R>
 ): Runtime.Runtime<R> =>
   Runtime.make({
-    context: Context.add(context, Tracer.ParentSpan, span),
+    context: inside(context, span),
     // Its failure is that of the call, and not one that nobody handles.
     fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
       fiberId: fiber.id(),
@@ -303,12 +309,17 @@ const rest = <A, E, R>(
   >,
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | OkTransportError, R> => {
-  const inside = within(span, effect)
-  return timeout === "off" ? inside : timeout.rest(call.method.name, start, inside)
+  const spanned = within(span, effect)
+  return timeout === "off" ? spanned : timeout.rest(call.method.name, start, spanned)
 }
 
-const within = <A, E, R>(span: Tracer.Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Tracer.ParentSpan, span))
+const within = <A, E, R>(span: Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  span === undefined
+    ? effect
+    : Effect.mapInputContext(effect, (context: Context.Context<R>) => inside(context, span))
+
+const inside = <R>(context: Context.Context<R>, span: Span): Context.Context<R> =>
+  span === undefined ? context : Context.add(context, Tracer.ParentSpan, span)
 
 // A request and its answer.
 const exchange = <B, E, R>(running: Running<B, E, R>, send: Send): Effect.Effect<B, E | OkRequestError> => {
@@ -360,7 +371,7 @@ const callerOf = (
   { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
 ): OkPolicy.Caller => ({ applicationKey, session })
 
-const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effect<void> => {
+const failed = (method: string, error: OkError, span: Span): Effect.Effect<void> => {
   if ("code" in error) {
     annotateCode(error, span)
   }
@@ -371,11 +382,11 @@ const failed = (method: string, error: OkError, span: Tracer.Span): Effect.Effec
 }
 
 /** Notes the code of an error in a call's span. */
-export const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span): void =>
-  span.attribute("okru.error_code", code)
+export const annotateCode = ({ code }: { readonly code: number }, span: Span): void =>
+  span?.attribute("okru.error_code", code)
 
-const annotateSession = (span: Tracer.Span, credentials: OkSession.Credentials | undefined): void =>
-  span.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
+const annotateSession = (span: Span, credentials: OkSession.Credentials | undefined): void =>
+  span?.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
 
 /** The session that a method is signed with, of those that a context has. */
 export const sessionIn = (
