@@ -13,6 +13,7 @@ import {
   failure,
   leaks,
   serve,
+  stalled,
   token
 } from "./support.js"
 
@@ -219,13 +220,8 @@ export const transportLaws = (
     for (const verb of verbs) {
       it.scoped(`cancels the request when it is interrupted before the answer: ${verb}`, () =>
         Effect.gen(function*() {
-          const arrived = yield* Deferred.make<void>()
-          const closed = yield* Deferred.make<void>()
-          const server = yield* serve((response) => {
-            response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-            Deferred.unsafeDone(arrived, Effect.void)
-          })
-          const fiber = yield* Effect.fork(send(yield* requestTo(server.url, verb)))
+          const { arrived, closed, url } = yield* stalled()
+          const fiber = yield* Effect.fork(send(yield* requestTo(url, verb)))
           yield* Deferred.await(arrived)
           expect(yield* Deferred.isDone(closed)).toBe(false)
           yield* Fiber.interrupt(fiber)
@@ -234,14 +230,8 @@ export const transportLaws = (
 
       it.scoped(`cancels the request when it is interrupted in the middle of the answer: ${verb}`, () =>
         Effect.gen(function*() {
-          const arrived = yield* Deferred.make<void>()
-          const closed = yield* Deferred.make<void>()
-          const server = yield* serve((response) => {
-            response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-            response.writeHead(200)
-            response.write("{", () => Deferred.unsafeDone(arrived, Effect.void))
-          })
-          const fiber = yield* Effect.fork(send(yield* requestTo(server.url, verb)))
+          const { arrived, closed, url } = yield* stalled("{")
+          const fiber = yield* Effect.fork(send(yield* requestTo(url, verb)))
           yield* Deferred.await(arrived)
           yield* Fiber.interrupt(fiber)
           yield* Deferred.await(closed)
@@ -337,14 +327,9 @@ export const transportLaws = (
       for (const verb of verbs) {
         it.scoped(`gives up with the failure that it is given, and cancels the request: ${verb}`, () =>
           Effect.gen(function*() {
-            const arrived = yield* Deferred.make<void>()
-            const closed = yield* Deferred.make<void>()
-            const server = yield* serve((response) => {
-              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-              Deferred.unsafeDone(arrived, Effect.void)
-            })
+            const { arrived, closed, url } = yield* stalled()
             const { giveUp, start } = yield* deadline
-            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
+            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(url, verb), start))
             yield* Deferred.await(arrived)
             expect(yield* Deferred.isDone(closed)).toBe(false)
             ;(yield* giveUp)(late)
@@ -354,15 +339,9 @@ export const transportLaws = (
 
         it.scoped(`gives up in the middle of an answer: ${verb}`, () =>
           Effect.gen(function*() {
-            const arrived = yield* Deferred.make<void>()
-            const closed = yield* Deferred.make<void>()
-            const server = yield* serve((response) => {
-              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-              response.writeHead(200)
-              response.write("{", () => Deferred.unsafeDone(arrived, Effect.void))
-            })
+            const { arrived, closed, url } = yield* stalled("{")
             const { giveUp, start } = yield* deadline
-            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
+            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(url, verb), start))
             yield* Deferred.await(arrived)
             ;(yield* giveUp)(late)
             expect(yield* failure(Fiber.join(fiber))).toBe(late)
@@ -371,14 +350,9 @@ export const transportLaws = (
 
         it.scoped(`stops the time when it is interrupted, and cancels the request: ${verb}`, () =>
           Effect.gen(function*() {
-            const arrived = yield* Deferred.make<void>()
-            const closed = yield* Deferred.make<void>()
-            const server = yield* serve((response) => {
-              response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-              Deferred.unsafeDone(arrived, Effect.void)
-            })
+            const { arrived, closed, url } = yield* stalled()
             const { counts, start } = yield* deadline
-            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(server.url, verb), start))
+            const fiber = yield* Effect.fork(sendUntil(yield* requestTo(url, verb), start))
             yield* Deferred.await(arrived)
             yield* Fiber.interrupt(fiber)
             expect(counts).toEqual({ started: 1, stopped: 1 })
