@@ -7,7 +7,7 @@ import { OkCall, OkClient, OkConfig, OkSession } from "@effect-okru/core"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
-import { Sandbox } from "@effect-okru/sandbox"
+import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -32,7 +32,6 @@ import * as ServerSession from "../src/from-aiookru/serverSession.js"
 import * as KeepAlive from "../src/from-aiookru/sessionManager.js"
 import * as Signature from "../src/from-aiookru/signature.js"
 import * as TokenSession from "../src/from-aiookru/tokenSession.js"
-import { comeBack, firstUser } from "./comeBack.js"
 
 const Ok = OkClient.layerHttp().pipe(
   Layer.provideMerge(Sandbox.layerHttpClient),
@@ -45,7 +44,7 @@ const check = (
   run: (
     user: Sandbox.User
   ) => Effect.Effect<unknown, unknown, OkClient.OkClient | OkConfig.OkConfig | HttpClient.HttpClient | Sandbox.Sandbox>
-) => it.effect(name, () => Effect.flatMap(firstUser, run).pipe(Effect.provide(Ok)))
+) => it.effect(name, () => Effect.flatMap(SandboxUser.first, run).pipe(Effect.provide(Ok)))
 
 const whoAmI = Users.getLoggedInUser()
 
@@ -91,7 +90,7 @@ describe("sessions of tokens that are there", () => {
 describe("sessions of grants", () => {
   check("CodeSession", ({ uid }) =>
     Effect.gen(function*() {
-      const location = yield* Effect.flatMap(CodeSession.start, comeBack)
+      const location = yield* Effect.flatMap(CodeSession.start, SandboxUser.comeBack)
       const { code, state } = yield* AuthorizationCode.parseRedirect(location)
       assert.strictEqual(yield* CodeSession.whoAmI(code), uid)
       assert.deepInclude(yield* Effect.flip(CodeSession.whoAmI(code)), { _tag: "OAuthRejected" })
@@ -100,10 +99,10 @@ describe("sessions of grants", () => {
 
   check("CodeSession in two pages", () =>
     Effect.gen(function*() {
-      const location = yield* Effect.flatMap(CodeSession.start, comeBack)
+      const location = yield* Effect.flatMap(CodeSession.start, SandboxUser.comeBack)
       const forged = yield* Effect.flip(CodeSession.finish(`${location}-test-forged`))
       assert.strictEqual(forged._tag, "OAuthStateError")
-      const again = yield* Effect.flatMap(CodeSession.start, comeBack)
+      const again = yield* Effect.flatMap(CodeSession.start, SandboxUser.comeBack)
       const { accessToken, refreshToken, state, tokenType } = yield* CodeSession.finish(again)
       assert.match(Redacted.value(accessToken), /^test-access-token-/)
       assert.isDefined(refreshToken)

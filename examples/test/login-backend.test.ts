@@ -3,6 +3,7 @@ import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import * as Sandbox from "@effect-okru/sandbox/Sandbox"
 import * as SandboxServer from "@effect-okru/sandbox/SandboxServer"
+import * as SandboxUser from "@effect-okru/sandbox/SandboxUser"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpServer from "@effect/platform/HttpServer"
@@ -40,8 +41,6 @@ const InFiles = Backend.layerSandbox({ port: 0 }).pipe(
   Layer.provide(Backend.layerTemporaryDirectory),
   Layer.provide([NodeContext.layer, Quiet])
 )
-
-const firstUser = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
 
 /** The names that the page should have, once the user has granted the access. */
 const friendsOf = (user: Sandbox.User) =>
@@ -142,7 +141,7 @@ const signIn = (browser: Browser, origin: string, { login, password }: Sandbox.U
 
 const loggedIn = Effect.gen(function*() {
   const { origin } = yield* Site.Site
-  const user = yield* firstUser
+  const user = yield* SandboxUser.first
   const browser = makeBrowser()
   const page = yield* Effect.flatMap(signIn(browser, origin, user), browser.submit)
   return { browser, page, user, origin, friends: `${origin}/friends` }
@@ -165,7 +164,7 @@ describe("over HTTP", () => {
       const { origin } = yield* Site.Site
       const sandbox = yield* Sandbox.Sandbox
       const store = yield* KeyValueStore.KeyValueStore
-      const user = yield* firstUser
+      const user = yield* SandboxUser.first
       const browser = makeBrowser()
 
       const start = yield* browser.visit(origin)
@@ -212,7 +211,7 @@ describe("over HTTP", () => {
     Effect.gen(function*() {
       const { origin } = yield* Site.Site
       const browser = makeBrowser()
-      const question = yield* signIn(browser, origin, yield* firstUser)
+      const question = yield* signIn(browser, origin, yield* SandboxUser.first)
       const answer = yield* browser.visit(new URL(link(question), question.url))
       assert.strictEqual(answer.status, 403)
       assert.strictEqual(heading(answer), "You did not allow it")
@@ -226,7 +225,7 @@ describe("over HTTP", () => {
       const { origin } = yield* Site.Site
       const sandbox = yield* Sandbox.Sandbox
       const browser = makeBrowser()
-      const question = yield* signIn(browser, origin, yield* firstUser)
+      const question = yield* signIn(browser, origin, yield* SandboxUser.first)
       for (const forged of ["code=test-code", "code=test-code&state=", "code=test-code&state=forged"]) {
         const answer = yield* browser.visit(`${origin}/callback?${forged}`)
         assert.strictEqual(answer.status, 400, forged)
@@ -251,7 +250,7 @@ describe("over HTTP", () => {
     Effect.gen(function*() {
       const { origin } = yield* Site.Site
       const browser = makeBrowser()
-      const question = yield* signIn(browser, origin, yield* firstUser)
+      const question = yield* signIn(browser, origin, yield* SandboxUser.first)
       const state = decodeURIComponent(browser.cookies.get("okru-state") ?? "")
       browser.cookies.set("okru-state", encodeURIComponent(state.replace(/"expiresAt":\d+/, `"expiresAt":1`)))
       const answer = yield* browser.submit(question)
@@ -366,7 +365,7 @@ describe("by the environment", () => {
         yield* Effect.gen(function*() {
           const { origin } = yield* Site.Site
           const address = yield* HttpServer.addressFormattedWith(Effect.succeed)
-          const user = yield* firstUser
+          const user = yield* SandboxUser.first
           // What the proxy in front would do.
           const browser = makeBrowser((url) =>
             url.origin === origin ? new URL(url.pathname + url.search, address) : url
@@ -505,7 +504,7 @@ describe("in Chromium", () => {
     Effect.gen(function*() {
       const { origin } = yield* Site.Site
       const sandbox = yield* Sandbox.Sandbox
-      const user = yield* firstUser
+      const user = yield* SandboxUser.first
       const { page, violations } = yield* openPage
       const policies: globalThis.Array<string> = []
       page.on("response", (response) => {
@@ -567,7 +566,7 @@ describe("in Chromium", () => {
     () =>
       Effect.gen(function*() {
         const { origin } = yield* Site.Site
-        const user = yield* firstUser
+        const user = yield* SandboxUser.first
         const { page } = yield* openPage
         yield* Effect.promise(async () => {
           await toQuestion(page, origin, user)
@@ -585,7 +584,7 @@ describe("in Chromium", () => {
   it.scopedLive.skipIf(!hasChromium)(inChromium("refuses who was not sent by it"), () =>
     Effect.gen(function*() {
       const { origin } = yield* Site.Site
-      const user = yield* firstUser
+      const user = yield* SandboxUser.first
       const { page } = yield* openPage
       yield* Effect.promise(async () => {
         await toQuestion(page, origin, user)

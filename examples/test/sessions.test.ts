@@ -1,6 +1,5 @@
-import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
+import { Sandbox, SandboxServer, SandboxUser } from "@effect-okru/sandbox"
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -10,7 +9,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { readFileSync } from "node:fs"
 import * as Sessions from "../src/sessions.js"
-import { comeBack, firstUser } from "./comeBack.js"
 
 const Ok = Layer.provideMerge(SandboxServer.layer(), Sandbox.layer())
 
@@ -29,20 +27,18 @@ const environment = Effect.gen(function*() {
   })
 })
 
-const unfollowed = Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" })
-
 it.scopedLive("a user logs in once, and the session goes on until OK.ru ends it", () =>
   Effect.gen(function*() {
     const provider = yield* environment
     yield* Effect.gen(function*() {
       const { expireSession, revokeRefreshTokens, tokenRequests } = yield* Sandbox.Sandbox
-      const location = yield* Effect.flatMap(Sessions.login("test-browser"), (url) => unfollowed(comeBack(url)))
+      const location = yield* Effect.flatMap(Sessions.login("test-browser"), SandboxUser.comeBack)
       const other = yield* Effect.flip(Sessions.callback("test-other-browser", location))
       assert.strictEqual(other._tag, "OAuthStateError")
 
-      const again = yield* Effect.flatMap(Sessions.login("test-browser"), (url) => unfollowed(comeBack(url)))
+      const again = yield* Effect.flatMap(Sessions.login("test-browser"), SandboxUser.comeBack)
       const user = yield* Sessions.callback("test-browser", again)
-      assert.strictEqual(user, (yield* firstUser).uid)
+      assert.strictEqual(user, (yield* SandboxUser.first).uid)
       const friends = yield* Sessions.friendsOf(user)
       assert.isAbove(friends.length, 0)
 

@@ -10,9 +10,9 @@ import * as Password from "@effect-okru/auth/Password"
 import * as RefreshToken from "@effect-okru/auth/RefreshToken"
 import { OkCall, OkClient, OkConfig, OkMethod, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
-import { Sandbox } from "@effect-okru/sandbox"
+import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -63,38 +63,15 @@ const setup = (
   return { sent, layer }
 }
 
-const firstUser = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
-
-/** Goes through the login page like a user who has granted everything before, and comes back. */
-const comeBack = (authorizeUrl: string) =>
-  Effect.gen(function*() {
-    const { login, password } = yield* firstUser
-    const { connectUrl } = yield* OkConfig.OkConfig
-    const opened = yield* HttpClient.get(authorizeUrl)
-    const loggedIn = yield* HttpClientRequest.post(`${connectUrl}/dk?cmd=OAuth2Login&st.cmd=OAuth2Login`).pipe(
-      HttpClientRequest.setHeader(
-        "cookie",
-        Object.values(opened.cookies.cookies).map(({ name, value }) => `${name}=${value}`).join("; ")
-      ),
-      HttpClientRequest.bodyUrlParams({
-        "fr.posted": "set",
-        "fr.email": login,
-        "fr.password": Redacted.value(password)
-      }),
-      HttpClient.execute
-    )
-    return loggedIn.headers["location"] ?? ""
-  })
-
 const getCode = Effect.gen(function*() {
   const url = AuthorizationCode.authorizeUrl(yield* OkConfig.OkConfig, { redirectUri, scope, state: "test-state" })
-  const { code } = yield* AuthorizationCode.parseRedirect(yield* comeBack(url))
+  const { code } = yield* AuthorizationCode.parseRedirect(yield* SandboxUser.comeBack(url))
   return code
 })
 
 const exchange = Effect.flatMap(getCode, (code) => AuthorizationCode.exchange({ code, redirectUri }))
 
-const signIn = Effect.flatMap(firstUser, (user) => Implicit.signIn({ ...user, scope, redirectUri }))
+const signIn = Effect.flatMap(SandboxUser.first, (user) => Implicit.signIn({ ...user, scope, redirectUri }))
 
 describe("the address of the token endpoint has both slashes", () => {
   for (const apiUrl of ["https://api.ok.ru", "https://api.ok.ru/", "https://api.ok.ru//"]) {
@@ -105,7 +82,7 @@ describe("the address of the token endpoint has both slashes", () => {
           Effect.map(Sandbox.config, (options) => OkConfig.layer({ ...options, apiUrl }))
         )
         const credentials = yield* Effect.provide(exchange, Here)
-        const { refreshToken } = yield* firstUser
+        const { refreshToken } = yield* SandboxUser.first
         yield* Effect.provide(RefreshToken.refresh({ refreshToken }), Here)
         assert.match(Redacted.value(credentials.accessToken), /^test-access-token-/)
         assert.deepStrictEqual(
@@ -121,7 +98,7 @@ describe("client_secret is the application's secret key as it is", () => {
   it.effect("for a code and for a refresh token, whatever session there is", () => {
     const { layer, sent } = setup()
     return Effect.gen(function*() {
-      const user = yield* firstUser
+      const user = yield* SandboxUser.first
       const { application } = yield* Sandbox.Sandbox
       yield* Effect.provide(exchange, OkSession.layerClient(user))
       yield* Effect.provide(RefreshToken.refresh(user), OkSession.layerClient(user))
@@ -134,7 +111,7 @@ describe("client_secret is the application's secret key as it is", () => {
 
   it.effect("which the sandbox insists on: what signs calls is refused", () =>
     Effect.gen(function*() {
-      const { accessToken, refreshToken, sessionSecretKey } = yield* firstUser
+      const { accessToken, refreshToken, sessionSecretKey } = yield* SandboxUser.first
       const options = yield* Sandbox.config
       const { application } = yield* Sandbox.Sandbox
       const ofServerCircuit = md5(Redacted.value(accessToken) + Redacted.value(application.secretKey))
@@ -152,7 +129,7 @@ describe("the state that comes back is compared, and takes the place of nothing"
   it.effect("after the code grant: no code is sent anywhere", () =>
     Effect.gen(function*() {
       const { tokenRequests } = yield* Sandbox.Sandbox
-      const location = yield* Effect.flatMap(AuthorizationCode.start({ redirectUri, scope }), comeBack)
+      const location = yield* Effect.flatMap(AuthorizationCode.start({ redirectUri, scope }), SandboxUser.comeBack)
       const forged = yield* Effect.flip(AuthorizationCode.finish({ url: forge(location), redirectUri }))
       assert.deepInclude(forged, { _tag: "OAuthStateError", reason: "Unknown" })
       assert.strictEqual(yield* tokenRequests(), 0)
@@ -162,7 +139,7 @@ describe("the state that comes back is compared, and takes the place of nothing"
 
   it.effect("after the implicit grant in a browser", () =>
     Effect.gen(function*() {
-      const location = yield* Effect.flatMap(Implicit.start({ redirectUri, scope }), comeBack)
+      const location = yield* Effect.flatMap(Implicit.start({ redirectUri, scope }), SandboxUser.comeBack)
       const forged = yield* Effect.flip(Implicit.finish({ url: forge(location) }))
       assert.deepInclude(forged, { _tag: "OAuthStateError", reason: "Unknown" })
       const { state } = yield* Implicit.finish({ url: location })
@@ -190,7 +167,7 @@ describe("the state that comes back is compared, and takes the place of nothing"
 
 describe("a session that has a key of its own signs with it, also where there is the application's secret key", () => {
   const signed = Effect.gen(function*() {
-    const { uid } = yield* firstUser
+    const { uid } = yield* SandboxUser.first
     const { canonical, sig } = yield* OkCall.request(Users.getLoggedInUser())
     assert.strictEqual(yield* Users.getLoggedInUser(), uid)
     const session = yield* Effect.flatMap(OkSession.OkSession, ({ current }) => current)
@@ -209,18 +186,18 @@ describe("a session that has a key of its own signs with it, also where there is
 
   check(
     "after the implicit grant",
-    Layer.unwrapEffect(Effect.map(firstUser, (user) => Implicit.layerSession({ ...user, scope })))
+    Layer.unwrapEffect(Effect.map(SandboxUser.first, (user) => Implicit.layerSession({ ...user, scope })))
   )
-  check("after a login", Layer.unwrapEffect(Effect.map(firstUser, Password.layerSession)))
+  check("after a login", Layer.unwrapEffect(Effect.map(SandboxUser.first, Password.layerSession)))
   check(
     "from launch parameters",
     Layer.unwrapEffect(Effect.gen(function*() {
       const { launchUrl } = yield* Sandbox.Sandbox
-      const { uid } = yield* firstUser
+      const { uid } = yield* SandboxUser.first
       return LaunchParameters.layerSession(yield* launchUrl(uid, "https://example.com/game"))
     }))
   )
-  check("from both keys", Layer.unwrapEffect(Effect.map(firstUser, OkSession.fromCredentials)))
+  check("from both keys", Layer.unwrapEffect(Effect.map(SandboxUser.first, OkSession.fromCredentials)))
 })
 
 describe("the implicit grant takes any redirect address", () => {
@@ -237,7 +214,7 @@ describe("the implicit grant takes any redirect address", () => {
     it.effect(address, () => {
       const { layer, sent } = setup({ redirectUris: [address] })
       return Effect.gen(function*() {
-        const user = yield* firstUser
+        const user = yield* SandboxUser.first
         const { permissionsGranted } = yield* Implicit.signIn({ ...user, scope, redirectUri: address })
         assert.deepStrictEqual(permissionsGranted, scope)
         assert.isFalse(sent.some(({ url }) => url.startsWith(address)))
@@ -259,7 +236,7 @@ describe("the implicit grant asks for one token", () => {
 
   it.effect("where the user has granted everything before", () =>
     Effect.gen(function*() {
-      const { uid } = yield* firstUser
+      const { uid } = yield* SandboxUser.first
       const { accessToken } = yield* signIn
       const after = yield* steps(uid)
       assert.deepStrictEqual(after.requests, ["GET /oauth/authorize", "GET /dk", "POST /dk"])
@@ -270,7 +247,7 @@ describe("the implicit grant asks for one token", () => {
   it.effect("where the user has to allow it", () =>
     Effect.gen(function*() {
       const { revoke } = yield* Sandbox.Sandbox
-      const { uid } = yield* firstUser
+      const { uid } = yield* SandboxUser.first
       yield* revoke(uid, ...scope)
       const { accessToken } = yield* signIn
       const after = yield* steps(uid)
@@ -296,7 +273,7 @@ describe("a parameter that is 0, false or empty is sent and signed", () => {
         assert.deepInclude(sent[0]?.form, expected)
         Object.entries(expected).forEach(([parameter, value]) => assert.include(canonical, `${parameter}=${value}`))
       }).pipe(
-        Effect.provide(Layer.unwrapEffect(Effect.map(firstUser, OkSession.layerClient))),
+        Effect.provide(Layer.unwrapEffect(Effect.map(SandboxUser.first, OkSession.layerClient))),
         Effect.provide(layer)
       )
     })
@@ -338,7 +315,7 @@ it.effect("an answer without a refresh token gives a session", () =>
 it.effect("neither a password nor a token nor a secret is in a URL", () => {
   const { layer, sent } = setup()
   return Effect.gen(function*() {
-    const user = yield* firstUser
+    const user = yield* SandboxUser.first
     yield* exchange
     yield* signIn
     yield* RefreshToken.refresh(user)

@@ -7,7 +7,7 @@ import * as SessionManager from "@effect-okru/auth/SessionManager"
 import * as TokenStore from "@effect-okru/auth/TokenStore"
 import { OkClient, OkConfig } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
-import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
+import { Sandbox, SandboxServer, SandboxUser } from "@effect-okru/sandbox"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Command from "@effect/platform/Command"
@@ -29,8 +29,6 @@ import * as TestClock from "effect/TestClock"
 import { createRequire } from "node:module"
 import { execPath } from "node:process"
 import { fileURLToPath, pathToFileURL } from "node:url"
-
-const firstUser = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
 
 /** How many calls were answered, and how often OK.ru was asked for a new token. */
 const counted = Effect.gen(function*() {
@@ -72,7 +70,7 @@ describe("1,000 fibers on one session that is over: 1 refresh, no call lost", ()
 
   const signedIn = (expiresIn?: "30 minutes") =>
     Effect.gen(function*() {
-      const user = yield* firstUser
+      const user = yield* SandboxUser.first
       const { save } = yield* SessionManager.SessionManager
       const { accessToken, refreshToken } = user
       yield* save(user.uid, yield* Credentials.make({ accessToken, refreshToken, expiresIn }))
@@ -188,7 +186,7 @@ describe("processes that share a directory", () => {
         const { apiUrl, applicationId } = yield* OkConfig.OkConfig
         const files = yield* FileSystem.FileSystem
         const directory = yield* files.makeTempDirectoryScoped()
-        const { accessToken, refreshToken, uid } = yield* firstUser
+        const { accessToken, refreshToken, uid } = yield* SandboxUser.first
         const answers = Array.from({ length: callsOfEach }, () => uid)
 
         // Over by the clock when the processes first see it.
@@ -251,7 +249,7 @@ describe("processes that share a directory", () => {
           const { apiUrl, applicationId } = yield* OkConfig.OkConfig
           const files = yield* FileSystem.FileSystem
           const directory = yield* files.makeTempDirectoryScoped()
-          const { accessToken, refreshToken, uid } = yield* firstUser
+          const { accessToken, refreshToken, uid } = yield* SandboxUser.first
           const store = yield* Effect.provide(TokenStore.TokenStore, StoreIn(directory))
           const key = { applicationId, apiUrl, user }
           yield* store.set(key, yield* Credentials.make({ accessToken, refreshToken, expiresIn: 0 }))

@@ -31,6 +31,7 @@ import {
   type Seen,
   serve,
   sessionSecret,
+  stalled,
   token,
   wire
 } from "./support.js"
@@ -200,13 +201,8 @@ describe("The client over HTTP", () => {
 
   it.scoped("cancels the request of a call that is interrupted", () =>
     Effect.gen(function*() {
-      const arrived = yield* Deferred.make<void>()
-      const closed = yield* Deferred.make<void>()
-      const server = yield* serve((response) => {
-        response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-        Deferred.unsafeDone(arrived, Effect.void)
-      })
-      const fiber = yield* Effect.fork(Effect.provide(isAppUser(), overHttp(server.url)))
+      const { arrived, closed, url } = yield* stalled()
+      const fiber = yield* Effect.fork(Effect.provide(isAppUser(), overHttp(url)))
       yield* Deferred.await(arrived)
       yield* Fiber.interrupt(fiber)
       yield* Deferred.await(closed)

@@ -1,5 +1,6 @@
 import { OkClient, OkConfig, OkField, OkMethod, OkParam, OkSession, OkTransport, Signature } from "@effect-okru/core"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
@@ -223,6 +224,26 @@ export const serve = (
     ),
     ({ seen, url }) => ({ seen, url })
   )
+
+/**
+ * A server whose answer never ends: `arrived` when a request is there and the beginning of the answer, if it has one, is
+ * sent, `closed` when the connection is gone.
+ */
+export const stalled = (beginning = "") =>
+  Effect.gen(function*() {
+    const arrived = yield* Deferred.make<void>()
+    const closed = yield* Deferred.make<void>()
+    const { url } = yield* serve((response) => {
+      response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
+      const arrive = () => Deferred.unsafeDone(arrived, Effect.void)
+      if (beginning === "") {
+        arrive()
+      } else {
+        response.writeHead(200).write(beginning, arrive)
+      }
+    })
+    return { url, arrived, closed }
+  })
 
 /** An address on loopback where nobody listens. */
 export const closedPort: Effect.Effect<string> = Effect.scoped(Effect.map(serve(() => {}), ({ url }) => url))

@@ -6,7 +6,6 @@ import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
-import type { ServerResponse } from "node:http"
 import {
   applicationKey,
   applicationSecret,
@@ -15,6 +14,7 @@ import {
   failure,
   leaks,
   serve,
+  stalled,
   token
 } from "./support.js"
 
@@ -59,25 +59,6 @@ const ways: { readonly send: Send; readonly dispatch: Send } = {
 
 const verbs = ["POST", "GET"] as const
 
-/** A server that gives no whole answer, and what tells when a request is there and when its connection is closed. */
-const silent = (begin: (response: ServerResponse, begun: () => void) => void) =>
-  Effect.gen(function*() {
-    const arrived = yield* Deferred.make<void>()
-    const closed = yield* Deferred.make<void>()
-    const { url } = yield* serve((response) => {
-      response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-      begin(response, () => Deferred.unsafeDone(arrived, Effect.void))
-    })
-    return { url, arrived: Deferred.await(arrived), closed: Deferred.await(closed), isClosed: Deferred.isDone(closed) }
-  })
-
-const beforeAnAnswer = silent((_, begun) => begun())
-
-const inTheMiddleOfAnAnswer = silent((response, begun) => {
-  response.writeHead(200)
-  response.write("{", begun)
-})
-
 /** What every transport has to do, whatever it is made of, in each way that it can send. */
 export const transportLaws = (name: string, transport: Layer.Layer<OkTransport.OkTransport>): void => {
   for (const way of ["send", "dispatch"] as const) {
@@ -120,12 +101,12 @@ export const transportLaws = (name: string, transport: Layer.Layer<OkTransport.O
 
     it.scoped("can be given up twice", () =>
       Effect.gen(function*() {
-        const server = yield* beforeAnAnswer
+        const server = yield* stalled()
         const { giveUp } = yield* dispatched(yield* requestTo(server.url))
-        yield* server.arrived
+        yield* Deferred.await(server.arrived)
         yield* giveUp
         yield* giveUp
-        yield* server.closed
+        yield* Deferred.await(server.closed)
       }))
   })
 }
@@ -278,21 +259,21 @@ const lawsOf = (name: string, transport: Layer.Layer<OkTransport.OkTransport>, s
     for (const verb of verbs) {
       it.scoped(`cancels the request when it is interrupted before the answer: ${verb}`, () =>
         Effect.gen(function*() {
-          const server = yield* beforeAnAnswer
+          const server = yield* stalled()
           const fiber = yield* Effect.fork(send(yield* requestTo(server.url, verb)))
-          yield* server.arrived
-          expect(yield* server.isClosed).toBe(false)
+          yield* Deferred.await(server.arrived)
+          expect(yield* Deferred.isDone(server.closed)).toBe(false)
           yield* Fiber.interrupt(fiber)
-          yield* server.closed
+          yield* Deferred.await(server.closed)
         }))
 
       it.scoped(`cancels the request when it is interrupted in the middle of the answer: ${verb}`, () =>
         Effect.gen(function*() {
-          const server = yield* inTheMiddleOfAnAnswer
+          const server = yield* stalled("{")
           const fiber = yield* Effect.fork(send(yield* requestTo(server.url, verb)))
-          yield* server.arrived
+          yield* Deferred.await(server.arrived)
           yield* Fiber.interrupt(fiber)
-          yield* server.closed
+          yield* Deferred.await(server.closed)
         }))
 
       it.effect(`fails as NotConnected, without a secret, where nobody listens: ${verb}`, () =>

@@ -3,7 +3,7 @@ import * as Events from "@effect-okru/methods/Events"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Group from "@effect-okru/methods/Group"
 import * as Users from "@effect-okru/methods/Users"
-import { Sandbox } from "@effect-okru/sandbox"
+import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -67,7 +67,7 @@ describe("the people", () => {
 describe("fields", () => {
   it.effect("are what was asked for, in either case and with a prefix or without", () =>
     Effect.gen(function*() {
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       for (const fields of ["uid,first_name", "UID,First_Name", "user.uid,user.FIRST_NAME"]) {
         expect(yield* send(asUser("users.getInfo", { uids: `${uid},1`, fields }))).toEqual([{
           uid,
@@ -104,8 +104,6 @@ describe("fields", () => {
       expect(yield* send(asUser("users.getInfo", { uids: uid, fields, emptyPictures: "true" }))).toEqual([{ uid }])
     }).pipe(Effect.provide(sandbox())))
 })
-
-const first = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
 
 const Page = Schema.Struct({
   guests: Schema.Array(Schema.Struct({ userId: Schema.String })),
@@ -162,7 +160,7 @@ describe("pages", () => {
       const suggestions = yield* all(Friends.getSuggestions.stream({ count: 3 }))
       expect(suggestions).toEqual(yield* all(Friends.getSuggestions.stream({ count: 100 })))
       expect(suggestions.length).toBeGreaterThan(3)
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       expect(yield* all(Friends.getRelativesV2.stream({ uid, reltypes: ["ALL"], count: 1 })))
         .toEqual(yield* all(Friends.getRelativesV2.stream({ uid, reltypes: ["ALL"] })))
       expect(yield* all(Group.getStatTopics.stream({ gid, fields: ["id"], count: 5 }))).toHaveLength(12)
@@ -191,7 +189,7 @@ describe("writes", () => {
   it.effect("of a visit show among the guests, unless it is secret", () =>
     Effect.gen(function*() {
       const { openSession } = yield* Sandbox.Sandbox
-      const visitor = yield* first
+      const visitor = yield* SandboxUser.first
       const [host = ""] = yield* Friends.get()
       const guests = Effect.gen(function*() {
         const page = Users.getGuests().pipe(Effect.provide(OkSession.layerServer(yield* openSession(host))))
@@ -215,7 +213,7 @@ describe("writes", () => {
 
   it.effect("of a mask change its bits, up to the highest", () =>
     Effect.gen(function*() {
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       expect(yield* Users.updateMask({ mask: 0xf000000f, orUpdate: true })).toEqual({ mask: 0xf000000f })
       expect(yield* Users.updateMask({ mask: 0xff, orUpdate: false })).toEqual({ mask: 0xf })
       yield* Users.updateMasksV2({ uids: [uid], or_mask: 0x30, and_mask: 0x3c })
@@ -248,7 +246,7 @@ describe("friends", () => {
       const soon = (days: number, future: boolean) =>
         Effect.gen(function*() {
           yield* TestClock.setTime(Date.UTC(2026, month - 1, day - days))
-          const session = OkSession.layerServer(yield* openSession((yield* first).uid))
+          const session = OkSession.layerServer(yield* openSession((yield* SandboxUser.first).uid))
           const birthdays = yield* Effect.provide(Friends.getBirthdays({ future }), session)
           return birthdays.some((birthday) => birthday.uid === uid)
         })
@@ -261,7 +259,7 @@ describe("friends", () => {
 
   it.effect("in common are the friends of both", () =>
     Effect.gen(function*() {
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       const [other = ""] = yield* Friends.get()
       const theirs = yield* Friends.get({ fid: other })
       const mutual = (yield* Friends.get()).filter((friend) => theirs.includes(friend))

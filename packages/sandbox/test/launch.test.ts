@@ -1,17 +1,15 @@
-import { Sandbox } from "@effect-okru/sandbox"
+import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { sign, userSignature } from "../src/internal/signature.js"
 import { md5, post, sandbox, secretKey, sigOf } from "./support.js"
 
-const first = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
-
 describe("a launch", () => {
   it.effect("has a session and both signatures", () =>
     Effect.gen(function*() {
       const { application, launchUrl } = yield* Sandbox.Sandbox
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       const url = new URL(yield* launchUrl(uid, "https://app.test/play?level=1", { custom_args: "Привет=1&2" }))
       expect(`${url.origin}${url.pathname}`).toBe("https://app.test/play")
       const { sig, ...signed } = Object.fromEntries(url.searchParams)
@@ -29,7 +27,7 @@ describe("a launch", () => {
       const call = { application_key: application.key, method: "users.getLoggedInUser" }
       const form = { ...call, sig: sigOf(call, session_secret_key), access_token: session_key }
       expect((yield* post("/fb.do", form)).text).toBe(`"${uid}"`)
-      expect(Redacted.value((yield* first).accessToken)).toBe(session_key)
+      expect(Redacted.value((yield* SandboxUser.first).accessToken)).toBe(session_key)
     }).pipe(Effect.provide(sandbox())))
 
   it.effect("says who has not granted anything", () =>

@@ -1,4 +1,4 @@
-import { Sandbox } from "@effect-okru/sandbox"
+import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Record from "effect/Record"
@@ -39,9 +39,7 @@ const exchange = (code: string, more: Parameters = {}) =>
 
 const refresh = (refreshToken: string) => asked({ grant_type: "refresh_token", refresh_token: refreshToken })
 
-const first = Effect.flatMap(Sandbox.Sandbox, ({ users }) => Effect.map(users, ([user]) => user))
-
-const refreshToken = Effect.map(first, ({ refreshToken }) => Redacted.value(refreshToken))
+const refreshToken = Effect.map(SandboxUser.first, ({ refreshToken }) => Redacted.value(refreshToken))
 
 const rejected = (error: string, description: string) => ({
   status: 400,
@@ -132,7 +130,7 @@ describe("a refresh token", () => {
         status: 200,
         body: { access_token: expect.any(String), token_type: "session", expires_in: "1800" }
       })
-      const user = yield* first
+      const user = yield* SandboxUser.first
       expect(Redacted.value(user.accessToken)).toBe(one.body.access_token)
       expect(Redacted.value(user.refreshToken)).toBe(token)
       expect(yield* me).toBe(user.uid)
@@ -153,7 +151,7 @@ describe("a refresh token", () => {
   it.effect("can be ended by a test, in two ways", () =>
     Effect.gen(function*() {
       const { expireRefreshTokens, openSession, revokeRefreshTokens } = yield* Sandbox.Sandbox
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       yield* expireRefreshTokens(uid)
       expect(yield* refresh(yield* refreshToken)).toEqual(rejected("invalid_token", "Refresh token expired"))
       yield* openSession(uid)
@@ -165,7 +163,7 @@ describe("a refresh token", () => {
 
   it.effect("is no access token", () =>
     Effect.gen(function*() {
-      const { accessToken } = yield* first
+      const { accessToken } = yield* SandboxUser.first
       expect(yield* refresh(Redacted.value(accessToken)))
         .toEqual(rejected("invalid_token", "Invalid refresh token structure"))
       expect(yield* refresh("test-refresh-token-99")).toEqual(rejected("invalid_token", "Unknown refresh token"))
@@ -283,7 +281,7 @@ describe("a long session", () => {
 
   it.effect("is prolonged when it is used, once a day", () =>
     Effect.gen(function*() {
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       // Opened on day 0: not prolonged within the day, so over on day 30.
       yield* TestClock.adjust("23 hours")
       expect(yield* me).toBe(uid)
@@ -329,7 +327,7 @@ describe("a long session", () => {
   it.effect("comes with the permission", () =>
     Effect.gen(function*() {
       const { grant, openSession } = yield* Sandbox.Sandbox
-      const { uid } = yield* first
+      const { uid } = yield* SandboxUser.first
       yield* grant(uid, "LONG_ACCESS_TOKEN")
       yield* openSession(uid)
       yield* TestClock.adjust("29 days")

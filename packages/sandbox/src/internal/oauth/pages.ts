@@ -26,6 +26,9 @@ const query = (values: { readonly [name: string]: string }): string =>
 export const placeOf = (command: string, { layout }: AuthorizeRequest, application: Application): string =>
   `/dk?${query({ "st.cmd": command, "st.layout": layout, "st.client_id": application.id })}`
 
+/** What the login page is sent to. */
+export const loginAction = `/dk?cmd=${commands.login}&st.cmd=${commands.login}`
+
 const statement =
   html`<p class="test">This is a <strong>test server</strong>, not OK.ru. Its users are made up: do not type
 a real password.</p>`
@@ -74,7 +77,7 @@ export const loginPage = (
 <p class="soft">to go on to the test application ${application.id}</p>
 ${statement}
 ${problem(wrong === "credentials" ? "Wrong login or password." : undefined)}
-<form method="post" action="/dk?cmd=OAuth2Login&amp;st.cmd=OAuth2Login">
+<form method="post" action="${loginAction}">
 <input name="fr.posted" type="hidden" value="set">
 <label>Login<input name="fr.email" id="field_email" type="text" value="${login}" autocomplete="off" autocapitalize="none" spellcheck="false"${
       focus(login === "")
