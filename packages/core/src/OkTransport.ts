@@ -191,7 +191,7 @@ const bodyOf = (
 // A client cancels a request whose answer nobody goes on to read.
 const cancelled = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.flatMap(
-    Effect.fork(Stream.runDrain(response.stream)),
+    Effect.fork(Effect.interruptible(Stream.runDrain(response.stream))),
     (fiber) => Effect.zipRight(Effect.yieldNow(), Fiber.interrupt(fiber))
   )
 

@@ -1,12 +1,19 @@
-import { OkCall, OkTransport } from "@effect-okru/core"
+import { OkCall, type OkError, OkTransport } from "@effect-okru/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { describe, expect, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import { clientOver, clientSession, failure, isAppUser, leaks, token, wire } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
@@ -174,4 +181,128 @@ describe("The size of an answer", () => {
       yield* failure(send({}, 30, taken))
       expect(taken.chunks).toBeLessThan(30)
     }))
+})
+
+type Exchange = Effect.Effect<unknown, HttpClientError.RequestError>
+
+/** A transport over a client that answers with what an effect gives, or with `true`. */
+const over = (exchange: Exchange) =>
+  OkTransport.makeHttp(HttpClient.make((request) =>
+    Effect.map(
+      exchange,
+      (body) => HttpClientResponse.fromWeb(request, body instanceof Response ? body : new Response("true"))
+    )
+  ))
+
+const request: OkTransport.Request = {
+  method: "test.read",
+  kind: "read",
+  verb: "POST",
+  url: "http://127.0.0.1:1/fb.do",
+  parameters: {},
+  canonical: "",
+  sig: undefined,
+  accessToken: undefined,
+  form: Redacted.make("a=1")
+}
+
+class Service extends Context.Tag("test/Service")<Service, string>() {}
+
+describe.each([
+  { name: "by send", send: ({ send }: OkTransport.Service) => send(request) },
+  {
+    name: "by dispatch",
+    send: ({ dispatch }: OkTransport.Service) =>
+      Effect.flatMap(
+        Effect.runtime<never>(),
+        (runtime) =>
+          Effect.async<OkTransport.Response, OkError.OkTransportError>((resume) =>
+            dispatch?.(request, () => runtime, resume)
+          )
+      )
+  }
+])("A request over an HttpClient, $name", ({ send }) => {
+  it.scoped("has the context and the FiberRefs of its caller", () =>
+    Effect.gen(function*() {
+      const ref = yield* FiberRef.make("initial")
+      const seen: Array<unknown> = []
+      const exchange = Effect.gen(function*() {
+        seen.push(yield* FiberRef.get(ref), Context.getOption(yield* Effect.context<never>(), Service))
+      })
+      yield* send(over(exchange)).pipe(Effect.locally(ref, "outer"), Effect.provideService(Service, "service"))
+      expect(seen).toMatchObject(["outer", { _tag: "Some", value: "service" }])
+    }))
+
+  it.effect("has the loggers of its caller", () =>
+    Effect.gen(function*() {
+      const logged: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void logged.push(message))
+      yield* send(over(Effect.log("in the client"))).pipe(
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      )
+      expect(logged).toEqual([["in the client"]])
+    }))
+
+  it.effect("adds the settings of fetch that its caller gives, save that a redirection is not followed", () =>
+    Effect.gen(function*() {
+      const seen: Array<RequestInit | undefined> = []
+      const fetch: typeof globalThis.fetch = (_, init) => {
+        seen.push(init)
+        return Promise.resolve(new Response("true"))
+      }
+      const transport = yield* OkTransport.OkTransport.pipe(
+        Effect.provide(OkTransport.layerHttp().pipe(Layer.provide(FetchHttpClient.layer)))
+      )
+      yield* send(transport).pipe(
+        Effect.provideService(FetchHttpClient.RequestInit, { cache: "no-store", redirect: "follow" }),
+        Effect.provideService(FetchHttpClient.Fetch, fetch)
+      )
+      expect(seen).toMatchObject([{ cache: "no-store", redirect: "manual" }])
+    }))
+
+  it.effect("is inside of the span of its caller, and makes none", () =>
+    Effect.gen(function*() {
+      const seen: Array<string> = []
+      const exchange = Effect.map(Effect.orDie(Effect.currentSpan), ({ name }) => void seen.push(name))
+      yield* Effect.withSpan(send(over(exchange)), "outer")
+      expect(seen).toEqual(["outer"])
+    }))
+
+  it.effect("leaves a defect and an interruption of the client what they are", () =>
+    Effect.gen(function*() {
+      expect(yield* Effect.exit(send(over(Effect.die("a defect"))))).toEqual(Exit.die("a defect"))
+      expect(Exit.isInterrupted(yield* Effect.exit(send(over(Effect.interrupt))))).toBe(true)
+    }))
+
+  it.effect("that is interrupted waits for the end of what the client does", () =>
+    Effect.gen(function*() {
+      const arrived = yield* Deferred.make<void>()
+      const ends: Array<string> = []
+      const exchange = Deferred.succeed(arrived, undefined).pipe(
+        Effect.zipRight(Effect.never),
+        Effect.onInterrupt(() => Effect.zipRight(Effect.yieldNow(), Effect.sync(() => ends.push("client"))))
+      )
+      const fiber = yield* Effect.fork(Effect.ensuring(send(over(exchange)), Effect.sync(() => ends.push("caller"))))
+      yield* Deferred.await(arrived)
+      yield* Fiber.interrupt(fiber)
+      expect(ends).toEqual(["client", "caller"])
+    }))
+
+  it.effect.each([{ name: "can", region: Effect.interruptible }, { name: "cannot", region: Effect.uninterruptible }])(
+    "whose answer says that it is too large is cancelled, though nothing of it comes, where it $name be interrupted",
+    ({ region }) =>
+      Effect.gen(function*() {
+        let isCancelled = false
+        const body = new ReadableStream<Uint8Array>({
+          pull: () => new Promise(() => {}),
+          cancel: () => {
+            isCancelled = true
+          }
+        })
+        const headers = { "content-length": String(1 << 30) }
+        const exchange = Effect.sync(() => new Response(body, { headers }))
+        expect(yield* failure(region(send(over(exchange))))).toMatchObject({ reason: "TooLarge", status: 200 })
+        expect(isCancelled).toBe(true)
+      })
+  )
 })
