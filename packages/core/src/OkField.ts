@@ -8,7 +8,7 @@
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { direct, omitted, refused, whenNullish } from "./internal/parser.js"
+import { omitted, unchangedIf, whenNullish } from "./internal/parser.js"
 import * as OkParam from "./OkParam.js"
 
 /**
@@ -22,10 +22,7 @@ export const id: Schema.Schema<string, string | number> = Schema.transform(
   Schema.Union(Schema.String, Schema.JsonNumber),
   Schema.String,
   { strict: true, decode: String, encode: (id) => id }
-).annotations({
-  identifier: "id",
-  [direct]: (value: unknown) => typeof value === "string" ? value : Number.isFinite(value) ? String(value) : refused
-})
+).annotations({ identifier: "id" }).pipe(unchangedIf(Predicate.isString))
 
 /**
  * A number, in quotes or not.
@@ -39,19 +36,14 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
   {
     strict: true,
     decode: (value, _, ast) => {
-      const number = toNumber(value)
-      return number === refused
-        ? ParseResult.fail(new ParseResult.Type(ast, undefined, "expected a number"))
-        : ParseResult.succeed(number)
+      const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value)
+      return Number.isFinite(number)
+        ? ParseResult.succeed(number)
+        : ParseResult.fail(new ParseResult.Type(ast, undefined, "expected a number"))
     },
     encode: (number) => ParseResult.succeed(number)
   }
-).annotations({ identifier: "number", [direct]: (value: unknown) => toNumber(value) })
-
-const toNumber = (value: unknown): number | typeof refused => {
-  const number = typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? Number(value) : NaN
-  return Number.isFinite(number) ? number : refused
-}
+).annotations({ identifier: "number" }).pipe(unchangedIf(Number.isFinite))
 
 /**
  * A whole number, in quotes or not. OK.ru's `Integer` and `Long`; a `Long` that a number would round is an {@link id}.
@@ -59,12 +51,9 @@ const toNumber = (value: unknown): number | typeof refused => {
  * @since 0.1.0
  * @category fields
  */
-export const int: Schema.Schema<number, number | string> = Schema.compose(number, Schema.Int).annotations({
-  [direct]: (value: unknown) => {
-    const number = toNumber(value)
-    return Number.isSafeInteger(number) ? number : refused
-  }
-})
+export const int: Schema.Schema<number, number | string> = Schema.compose(number, Schema.Int).pipe(
+  unchangedIf(Number.isSafeInteger)
+)
 
 /**
  * A flag: `true`, `"true"` or `1`.
@@ -77,17 +66,10 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
   Schema.Boolean,
   {
     strict: true,
-    decode: (value) => isTrue(value),
+    decode: (value) => value === true || value === "true" || Number(value) === 1,
     encode: (value) => value
   }
-).annotations({
-  identifier: "boolean",
-  [direct]: (value: unknown) => isTrue(value) ? true : isFalse(value) ? false : refused
-})
-
-const isTrue = (value: unknown): boolean => value === true || value === "true" || value === "1" || value === 1
-
-const isFalse = (value: unknown): boolean => value === false || value === "false" || value === "0" || value === 0
+).annotations({ identifier: "boolean" }).pipe(unchangedIf(Predicate.isBoolean))
 
 /**
  * A field that can be absent or `null`: both read as absent.

@@ -8,8 +8,8 @@ import * as AST from "effect/SchemaAST"
 
 // `effect/Schema` walks its tree for every value and keeps track of where it is, for the sake of its errors. Nearly every
 // value is right, so a schema becomes a chain of functions that say what a value comes to, or no. They call the schema's own
-// filters and transformations, but for the few that are marked as `direct`, and leave to Schema what they do not know, so that a
-// value comes to the same either way; what they refuse is for Schema to explain.
+// filters and transformations and leave to Schema what they do not know, so that a value comes to the same either way; what
+// they refuse is for Schema to explain.
 
 type Parse = (input: unknown) => unknown
 
@@ -25,11 +25,11 @@ export const omitted = Symbol("omitted")
  */
 export const whenNullish = Symbol("@effect-okru/core/internal/parser/whenNullish")
 
-/**
- * Marks a schema with what it does to a value, all at once: gives what the value comes to, or {@link refused}. For the few codecs
- * that nearly every field has, which are made of three or four schemas each.
- */
-export const direct = Symbol("@effect-okru/core/internal/parser/direct")
+const unchanged = Symbol("@effect-okru/core/internal/parser/unchanged")
+
+/** Marks a schema with what it reads as it is: most of what comes, which need not go through all that may come. */
+export const unchangedIf = (isRight: Predicate.Predicate<unknown>) => <A, I>(schema: Schema.Schema<A, I>) =>
+  schema.annotations({ [unchanged]: isRight })
 
 /**
  * From what a schema encodes to, to its values. Properties that it does not have are left out. What is the same either way is
@@ -55,10 +55,12 @@ const compile = (ast: AST.AST, way: Way): Parse => {
   if (AST.ParseOptionsAnnotationId in ast.annotations || AST.DecodingFallbackAnnotationId in ast.annotations) {
     return bySchema(ast, way)
   }
-  const parse = ast.annotations[direct]
-  if (way.isDecoding && Predicate.isFunction(parse)) {
-    return (input) => parse(input)
-  }
+  const parse = compileAny(ast, way)
+  const isRight = ast.annotations[unchanged]
+  return way.isDecoding && Predicate.isFunction(isRight) ? (input) => isRight(input) ? input : parse(input) : parse
+}
+
+const compileAny = (ast: AST.AST, way: Way): Parse => {
   switch (ast._tag) {
     case "StringKeyword":
       return (input) => typeof input === "string" ? input : refused
@@ -158,27 +160,12 @@ const plainField = ({ isOptional, name, type }: AST.PropertySignature, way: Way)
   return { name, present, absent: isOptional ? undefined : () => present(undefined) }
 }
 
-const transformedField = (
-  from: AST.PropertySignature,
-  to: AST.PropertySignature,
-  decode: (value: Option.Option<unknown>) => Option.Option<unknown>
-): Field => {
-  const parse = compile(from.type, decoding)
-  const instead = to.annotations[whenNullish]
-  if (Predicate.isFunction(instead)) {
-    const absent = instead() === omitted ? undefined : () => instead()
-    const present: Parse = (input) =>
-      input === null || (input === undefined && absent !== undefined) ? instead() : parse(input)
-    return { name: to.name, present, absent }
-  }
-  const check = compile(to.type, decoding)
-  const rest = (value: Option.Option<unknown>): unknown => {
-    const decoded = decode(value)
-    return Option.isSome(decoded) ? check(decoded.value) : to.isOptional ? omitted : check(undefined)
-  }
-  const present = then(parse, (value) => rest(Option.some(value)))
-  const absent = from.isOptional ? () => rest(Option.none()) : () => present(undefined)
-  return { name: to.name, present, absent: from.isOptional && absent() === omitted ? undefined : absent }
+const nullishField = ({ name, type }: AST.PropertySignature, instead: () => unknown): Field => {
+  const parse = compile(type, decoding)
+  const absent = instead() === omitted ? undefined : instead
+  const present: Parse = (input) =>
+    input === null || (input === undefined && absent !== undefined) ? instead() : parse(input)
+  return { name, present, absent }
 }
 
 const isStruct = (ast: AST.AST): ast is AST.TypeLiteral =>
@@ -299,24 +286,24 @@ const transformation = (ast: AST.Transformation, way: Way): Parse => {
   }
 }
 
-// What Schema does in three passes, each with an object of its own. A property that changes its name is left to it.
+// What Schema does in three passes, each with an object of its own. A property that changes in another way is left to it.
 const transformedStruct = (
   { from, to }: AST.Transformation,
-  kind: AST.TypeLiteralTransformation
+  { propertySignatureTransformations }: AST.TypeLiteralTransformation
 ): Parse | undefined => {
-  const changes = new Map(kind.propertySignatureTransformations.map((change) => [change.to, change]))
-  if (!isStruct(from) || !isStruct(to) || [...changes.values()].some((change) => change.from !== change.to)) {
+  if (!isStruct(from) || !isStruct(to)) {
     return undefined
   }
-  const sources = new Map(from.propertySignatures.map((property) => [property.name, property]))
-  return struct(
-    to.propertySignatures.flatMap((property) => {
-      const source = sources.get(property.name)
-      const change = changes.get(property.name)
-      return source === undefined
-        ? []
-        : [change === undefined ? plainField(source, decoding) : transformedField(source, property, change.decode)]
-    }),
-    decoding
-  )
+  const marks = new Map(to.propertySignatures.map(({ annotations, name }) => [name, annotations[whenNullish]]))
+  return propertySignatureTransformations.every(({ from, to }) => from === to && marks.get(to) !== undefined)
+    ? struct(
+      from.propertySignatures.map((property) => {
+        const instead = marks.get(property.name)
+        return Predicate.isFunction(instead)
+          ? nullishField(property, () => instead())
+          : plainField(property, decoding)
+      }),
+      decoding
+    )
+    : undefined
 }
