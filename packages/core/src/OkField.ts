@@ -43,7 +43,7 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
     },
     encode: (number) => ParseResult.succeed(number)
   }
-).annotations({ identifier: "number" }).pipe(unchangedIf(Number.isFinite))
+).annotations({ identifier: "number" }).pipe(unchangedIf((value) => Number.isFinite(value)))
 
 /**
  * A whole number, in quotes or not. OK.ru's `Integer` and `Long`; a `Long` that a number would round is an {@link id}.
@@ -52,7 +52,7 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
  * @category fields
  */
 export const int: Schema.Schema<number, number | string> = Schema.compose(number, Schema.Int).pipe(
-  unchangedIf(Number.isSafeInteger)
+  unchangedIf((value) => Number.isSafeInteger(value))
 )
 
 /**
