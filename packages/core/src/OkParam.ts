@@ -12,6 +12,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import type * as AST from "effect/SchemaAST"
 import type * as Types from "effect/Types"
 
 /**
@@ -163,6 +164,42 @@ export const unlisted: (name: string) => Unlisted = Brand.nominal<Unlisted>()
 export const fields = <Name extends string, I extends string>(
   name: Schema.Schema<Name, I>
 ): Schema.Schema<ReadonlyArray<Name>, string> => list(name)
+
+/**
+ * The name of a field of a model, for {@link fields}. A model's keys are the names that can be asked for, but for some that
+ * come along with others, and beside some that bring what has another name.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const fieldOf = <A, I, const But extends keyof A & string = never, const Also extends string = never>(
+  model: Schema.Schema<A, I>,
+  options: {
+    /** Keys of the model that are no names of fields. */
+    readonly but?: ReadonlyArray<But> | undefined
+    /** Names of fields that are no keys of the model. */
+    readonly also?: ReadonlyArray<Also> | undefined
+  } = {}
+): Schema.Schema<Exclude<keyof A & string, But> | Also | Unlisted, string> =>
+  Schema.suspend(() => {
+    const but: ReadonlyArray<PropertyKey> = options.but ?? []
+    const names = [...keysOf(model.ast).filter((key) => !but.includes(key)), ...options.also ?? []]
+    // The keys of a schema are those of its type, which its tree says nothing of.
+    return Schema.Union(Schema.Literal(...names as Array<Exclude<keyof A & string, But> | Also>), Unlisted)
+  }).annotations({ identifier: "FieldName" })
+
+const keysOf = (ast: AST.AST): ReadonlyArray<PropertyKey> => {
+  switch (ast._tag) {
+    case "Suspend":
+      return keysOf(ast.f())
+    case "Transformation":
+      return keysOf(ast.to)
+    case "TypeLiteral":
+      return ast.propertySignatures.map(({ name }) => name)
+    default:
+      return []
+  }
+}
 
 const moment = (
   write: (moment: DateTime.DateTime) => string,

@@ -1,4 +1,4 @@
-import { OkCall, OkMethod, OkParam } from "@effect-okru/core"
+import { OkCall, OkField, OkMethod, OkParam } from "@effect-okru/core"
 import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -194,6 +194,26 @@ describe("OkParam.fields", () => {
   it("joins names with commas, unlisted ones too", () => {
     const Fields = OkParam.fields(OkParam.oneOf("uid", "name"))
     expect(encode(Fields, ["uid", "name", OkParam.unlisted("user.*")])).toBe("uid,name,user.*")
+  })
+})
+
+describe("OkParam.fieldOf", () => {
+  const Profile = Schema.suspend(() =>
+    Schema.Struct({ uid: Schema.String, badge_id: OkField.optional(OkField.id), ageSet: Schema.Boolean })
+  )
+  const Field = OkParam.fieldOf(Profile, { but: ["badge_id", "ageSet"], also: ["badge"] })
+
+  it("is a key of the model or a name of its own, or unlisted", () => {
+    expect(encode(OkParam.fields(Field), ["uid", "badge", OkParam.unlisted("user.*")])).toBe("uid,badge,user.*")
+    // @ts-expect-error a key that is no name of a field
+    expect(encode(Field, "badge_id")).toBe("badge_id")
+    // @ts-expect-error a name that is no key
+    OkParam.fieldOf(Profile, { but: ["badge"] })
+  })
+
+  it("says which names there are", () => {
+    expect(problem(Field, 98765)).toMatch(/^p: expected "uid" \| "badge" \| .*, got number$/)
+    expect(problem(OkParam.fields(Field), "uid")).toBe("p: expected ReadonlyArray<FieldName>, got string")
   })
 })
 
