@@ -266,6 +266,23 @@ describe("Dates in Moscow", () => {
     expect(DateTime.formatIso(decode(OkParam.moscowDay, "2015.07.01"))).toBe("2015-06-30T21:00:00.000Z")
   })
 
+  it.each([
+    { what: "comes twice is read as the first", text: "2014-10-26 01:30:00", iso: "2014-10-25T21:30:00.000Z" },
+    { what: "follows a change is read by the new clock", text: "2011-03-27 04:30:00", iso: "2011-03-27T00:30:00.000Z" },
+    {
+      what: "is before a change is read by the old clock",
+      text: "2011-03-27 01:30:00",
+      iso: "2011-03-26T22:30:00.000Z"
+    }
+  ])("an hour that $what", ({ iso, text }) => {
+    expect(DateTime.formatIso(decode(OkParam.moscowSecond, text))).toBe(iso)
+  })
+
+  it("a day that has no midnight is a day, an hour that the clocks leave out is none", () => {
+    expect(DateTime.formatIso(decode(OkParam.moscowDay, "1983.04.01"))).toBe("1983-03-31T21:00:00.000Z")
+    expect(isRefused(OkParam.moscowSecond, "2011-03-27 02:30:00")).toBe(true)
+  })
+
   it("do not depend on the zone that a moment carries", () => {
     const zoned = DateTime.unsafeMakeZoned(summer2015, { timeZone: "Asia/Tokyo" })
     expect(encode(OkParam.moscowSecond, zoned)).toBe("2015-07-01 23:30:15")
