@@ -12,6 +12,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import type * as AST from "effect/SchemaAST"
 import type * as Types from "effect/Types"
 
 /**
@@ -164,21 +165,64 @@ export const fields = <Name extends string, I extends string>(
   name: Schema.Schema<Name, I>
 ): Schema.Schema<ReadonlyArray<Name>, string> => list(name)
 
+/**
+ * The name of a field of a model, for {@link fields}. A model's keys are the names that can be asked for, but for some that
+ * come along with others, and beside some that bring what has another name.
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const fieldOf = <A, I, const But extends keyof A & string = never, const Also extends string = never>(
+  model: Schema.Schema<A, I>,
+  options: {
+    /** Keys of the model that are no names of fields. */
+    readonly but?: ReadonlyArray<But> | undefined
+    /** Names of fields that are no keys of the model. */
+    readonly also?: ReadonlyArray<Also> | undefined
+  } = {}
+): Schema.Schema<Exclude<keyof A & string, But> | Also | Unlisted, string> =>
+  Schema.suspend(() => {
+    const but: ReadonlyArray<PropertyKey> = options.but ?? []
+    const names = [...keysOf(model.ast).filter((key) => !but.includes(key)), ...options.also ?? []]
+    // The keys of a schema are those of its type, which its tree says nothing of.
+    return Schema.Union(Schema.Literal(...names as Array<Exclude<keyof A & string, But> | Also>), Unlisted)
+  }).annotations({ identifier: "FieldName" })
+
+const keysOf = (ast: AST.AST): ReadonlyArray<PropertyKey> => {
+  switch (ast._tag) {
+    case "Suspend":
+      return keysOf(ast.f())
+    case "Transformation":
+      return keysOf(ast.to)
+    case "TypeLiteral":
+      return ast.propertySignatures.map(({ name }) => name)
+    default:
+      return []
+  }
+}
+
+const Moment: Schema.Schema<DateTime.DateTime> = Schema.declare(DateTime.isDateTime, {
+  identifier: "DateTime",
+  arbitrary: () => (fc) => fc.date({ noInvalidDate: true }).map((date) => DateTime.unsafeFromDate(date))
+})
+
 const moment = (
-  write: (moment: DateTime.DateTime) => string,
-  read: (text: string) => Option.Option<DateTime.DateTime>,
+  write: (millis: number) => string,
+  read: (text: string) => number,
   format: string
-): Schema.Schema<DateTime.DateTime, string> =>
-  Schema.transformOrFail(Schema.String, Schema.Union(Schema.DateTimeUtcFromSelf, Schema.DateTimeZonedFromSelf), {
+): Schema.Schema<DateTime.DateTime, string> => {
+  const made = Option.liftThrowable((text: string) => DateTime.unsafeFromDate(new Date(read(text))))
+  return Schema.transformOrFail(Schema.String, Moment, {
     strict: true,
     decode: (text, _, ast) =>
       Either.fromOption(
         // What rolls over, as a 13th month does, would be written otherwise than it was read.
-        Option.filter(Option.map(read(text), DateTime.toUtc), (moment) => write(moment) === text),
+        Option.filter(made(text), (moment) => write(DateTime.toEpochMillis(moment)) === text),
         () => new ParseResult.Type(ast, undefined, `expected ${format}`)
       ),
-    encode: (moment) => Either.right(write(moment))
+    encode: (moment) => Either.right(write(DateTime.toEpochMillis(moment)))
   })
+}
 
 /**
  * A moment as milliseconds since 1970.
@@ -187,34 +231,60 @@ const moment = (
  * @category dates
  */
 export const millis: Schema.Schema<DateTime.DateTime, string> = moment(
-  (moment) => String(DateTime.toEpochMillis(moment)),
-  (text) => /^-?\d+$/.test(text) ? DateTime.make(Number(text)) : Option.none(),
+  String,
+  (text) => /^-?\d+$/.test(text) ? Number(text) : NaN,
   "milliseconds"
 )
 
-const moscow = (separator: "." | "-", parts: 3 | 5 | 6): Schema.Schema<DateTime.DateTime, string> =>
+const moscow = (format: string): Schema.Schema<DateTime.DateTime, string> =>
   moment(
-    (moment) => {
-      const { day, hours, minutes, month, seconds, year } = DateTime.toParts(
-        DateTime.unsafeSetZoneNamed(moment, "Europe/Moscow")
-      )
-      const [y, mo, d, h, mi, s] = [year, month, day, hours, minutes, seconds].map((part) =>
-        String(part).padStart(2, "0")
-      )
-      const date = [y, mo, d].join(separator)
-      return parts === 3 ? date : `${date} ${[h, mi, s].slice(0, parts - 3).join(":")}`
-    },
+    (millis) => onClock(millis, format),
     (text) => {
-      const [year, month, day, hours = 0, minutes = 0, seconds = 0] = (text.match(/\d+/g) ?? []).map(Number)
-      return year === undefined || month === undefined || day === undefined
-        ? Option.none()
-        : DateTime.makeZoned({ year, month, day, hours, minutes, seconds }, {
-          timeZone: "Europe/Moscow",
-          adjustForTimeZone: true
-        })
+      const local = asUtc(text)
+      const [before, after] = [local - offset(local - halfDay), local - offset(local + halfDay)] as const
+      // Where the clocks are set back an hour comes twice, and the first is meant; where they are set on one is left out.
+      return after + offset(after) === local && before + offset(before) !== local ? after : before
     },
-    `yyyy${separator}MM${separator}dd${["", " HH:mm", " HH:mm:ss"][Math.max(0, parts - 4)]}, Moscow time`
+    `${format}, Moscow time`
   )
+
+const halfDay = 43_200_000
+
+const units: { readonly [unit: string]: string } = {
+  yyyy: "year",
+  MM: "month",
+  dd: "day",
+  HH: "hour",
+  mm: "minute",
+  ss: "second"
+}
+
+let clock: Intl.DateTimeFormat | undefined
+
+/** What clocks in Moscow show. By `Intl`, since the zones of `DateTime` are a kilobyte of a browser's bundle. */
+const onClock = (millis: number, format: string): string => {
+  clock ??= new Intl.DateTimeFormat("en", {
+    timeZone: "Europe/Moscow",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit"
+  })
+  const parts = clock.formatToParts(millis)
+  return format.replace(/\w+/g, (unit) => parts.find(({ type }) => type === units[unit])?.value ?? unit)
+}
+
+const asUtc = (text: string): number => {
+  const [year = NaN, month = NaN, day = NaN, hours = 0, minutes = 0, seconds = 0] = (text.match(/\d+/g) ?? []).map(
+    Number
+  )
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds)
+}
+
+const offset = (millis: number): number => asUtc(onClock(millis, "yyyy-MM-dd HH:mm:ss")) - millis
 
 /**
  * A day in Moscow, `yyyy.MM.dd`.
@@ -222,7 +292,7 @@ const moscow = (separator: "." | "-", parts: 3 | 5 | 6): Schema.Schema<DateTime.
  * @since 0.1.0
  * @category dates
  */
-export const moscowDay: Schema.Schema<DateTime.DateTime, string> = moscow(".", 3)
+export const moscowDay: Schema.Schema<DateTime.DateTime, string> = moscow("yyyy.MM.dd")
 
 /**
  * A moment to the minute as clocks in Moscow show it, `yyyy.MM.dd HH:mm`. Seconds are cut off.
@@ -230,7 +300,7 @@ export const moscowDay: Schema.Schema<DateTime.DateTime, string> = moscow(".", 3
  * @since 0.1.0
  * @category dates
  */
-export const moscowMinute: Schema.Schema<DateTime.DateTime, string> = moscow(".", 5)
+export const moscowMinute: Schema.Schema<DateTime.DateTime, string> = moscow("yyyy.MM.dd HH:mm")
 
 /**
  * A moment to the second as clocks in Moscow show it, `yyyy-MM-dd HH:mm:ss`.
@@ -238,7 +308,7 @@ export const moscowMinute: Schema.Schema<DateTime.DateTime, string> = moscow("."
  * @since 0.1.0
  * @category dates
  */
-export const moscowSecond: Schema.Schema<DateTime.DateTime, string> = moscow("-", 6)
+export const moscowSecond: Schema.Schema<DateTime.DateTime, string> = moscow("yyyy-MM-dd HH:mm:ss")
 
 /**
  * What must hold between the parameters of a call, checked before it is sent. A broken rule is an `OkParameterError`.

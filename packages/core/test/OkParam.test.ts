@@ -1,4 +1,4 @@
-import { OkCall, OkMethod, OkParam } from "@effect-okru/core"
+import { OkCall, OkField, OkMethod, OkParam } from "@effect-okru/core"
 import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -197,6 +197,26 @@ describe("OkParam.fields", () => {
   })
 })
 
+describe("OkParam.fieldOf", () => {
+  const Profile = Schema.suspend(() =>
+    Schema.Struct({ uid: Schema.String, badge_id: OkField.optional(OkField.id), ageSet: Schema.Boolean })
+  )
+  const Field = OkParam.fieldOf(Profile, { but: ["badge_id", "ageSet"], also: ["badge"] })
+
+  it("is a key of the model or a name of its own, or unlisted", () => {
+    expect(encode(OkParam.fields(Field), ["uid", "badge", OkParam.unlisted("user.*")])).toBe("uid,badge,user.*")
+    // @ts-expect-error a key that is no name of a field
+    expect(encode(Field, "badge_id")).toBe("badge_id")
+    // @ts-expect-error a name that is no key
+    OkParam.fieldOf(Profile, { but: ["badge"] })
+  })
+
+  it("says which names there are", () => {
+    expect(problem(Field, 98765)).toMatch(/^p: expected "uid" \| "badge" \| .*, got number$/)
+    expect(problem(OkParam.fields(Field), "uid")).toBe("p: expected ReadonlyArray<FieldName>, got string")
+  })
+})
+
 describe("OkParam.millis", () => {
   it.prop("comes back as it went", [FastCheck.integer({ min: 0, max: 8.64e15 })], ([millis]) => {
     expect(encode(OkParam.millis, DateTime.unsafeMake(millis))).toBe(String(millis))
@@ -244,6 +264,23 @@ describe("Dates in Moscow", () => {
     expect(DateTime.formatIso(decode(OkParam.moscowSecond, "2015-07-01 23:30:15"))).toBe("2015-07-01T20:30:15.000Z")
     expect(DateTime.formatIso(decode(OkParam.moscowMinute, "2015.07.01 23:30"))).toBe("2015-07-01T20:30:00.000Z")
     expect(DateTime.formatIso(decode(OkParam.moscowDay, "2015.07.01"))).toBe("2015-06-30T21:00:00.000Z")
+  })
+
+  it.each([
+    { what: "comes twice is read as the first", text: "2014-10-26 01:30:00", iso: "2014-10-25T21:30:00.000Z" },
+    { what: "follows a change is read by the new clock", text: "2011-03-27 04:30:00", iso: "2011-03-27T00:30:00.000Z" },
+    {
+      what: "is before a change is read by the old clock",
+      text: "2011-03-27 01:30:00",
+      iso: "2011-03-26T22:30:00.000Z"
+    }
+  ])("an hour that $what", ({ iso, text }) => {
+    expect(DateTime.formatIso(decode(OkParam.moscowSecond, text))).toBe(iso)
+  })
+
+  it("a day that has no midnight is a day, an hour that the clocks leave out is none", () => {
+    expect(DateTime.formatIso(decode(OkParam.moscowDay, "1983.04.01"))).toBe("1983-03-31T21:00:00.000Z")
+    expect(isRefused(OkParam.moscowSecond, "2011-03-27 02:30:00")).toBe(true)
   })
 
   it("do not depend on the zone that a moment carries", () => {

@@ -10,6 +10,7 @@ import * as OkMethod from "@effect-okru/core/OkMethod"
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as OkProjection from "@effect-okru/core/OkProjection"
 import * as Schema from "effect/Schema"
+import * as Base64 from "./internal/base64.js"
 import { SdkSession } from "./model/SdkSession.js"
 import { Stats } from "./model/Stats.js"
 import { User, UserField } from "./model/User.js"
@@ -210,7 +211,7 @@ export const Note = Schema.Struct({
   /** The address of a picture. */
   image: OkParam.optional(Schema.String),
   /** What the application itself reads. Sent as Base64. */
-  payload: OkParam.optional(Schema.Uint8ArrayFromBase64)
+  payload: OkParam.optional(Base64.bytes)
 })
 
 /**

@@ -11,6 +11,7 @@ import * as OkField from "@effect-okru/core/OkField"
 import * as OkMethod from "@effect-okru/core/OkMethod"
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
+import * as Base64 from "./internal/base64.js"
 
 /**
  * The HTML of one widget. OK.ru sends it as Base64, which is decoded here; whether as JSON is not documented, so that
@@ -29,7 +30,7 @@ export const getWidgetContent = OkMethod.make("widget.getWidgetContent", {
     wid: OkParam.string,
     style: OkParam.optional(OkParam.string)
   },
-  success: Schema.StringFromBase64
+  success: Base64.text
 })
 
 /**
@@ -43,7 +44,7 @@ export const Widget = Schema.Struct({
   /** How long it may be kept, in a unit that no source gives. */
   cache: OkField.optional(OkField.int),
   /** HTML. OK.ru sends it as Base64, which is decoded here. */
-  content: OkField.optional(Schema.StringFromBase64),
+  content: OkField.optional(Base64.text),
   content_type: OkField.optional(Schema.String)
 })
 

@@ -5,6 +5,8 @@
 // floor(2^32 * |sin(i + 1)|), which takes 32 of the 53 bits that a sine has in every engine.
 const sines = Int32Array.from({ length: 64 }, (_, i) => Math.floor(2 ** 32 * Math.abs(Math.sin(i + 1))))
 
+const shifts = Int32Array.of(7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21)
+
 const step = (a: number, b: number, mix: number, addend: number, shift: number): number => {
   const sum = (a + mix + addend) | 0
   return (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0
@@ -57,29 +59,21 @@ export const md5Hex = (text: string): string => {
     let b = b0
     let c = c0
     let d = d0
-    for (let i = 0; i < 16; i += 4) {
-      a = step(a, b, (b & c) | (~b & d), sines[i]! + message[block + i]!, 7)
-      d = step(d, a, (a & b) | (~a & c), sines[i + 1]! + message[block + i + 1]!, 12)
-      c = step(c, d, (d & a) | (~d & b), sines[i + 2]! + message[block + i + 2]!, 17)
-      b = step(b, c, (c & d) | (~c & a), sines[i + 3]! + message[block + i + 3]!, 22)
-    }
-    for (let i = 16; i < 32; i += 4) {
-      a = step(a, b, (d & b) | (~d & c), sines[i]! + message[block + ((5 * i + 1) & 15)]!, 5)
-      d = step(d, a, (c & a) | (~c & b), sines[i + 1]! + message[block + ((5 * i + 6) & 15)]!, 9)
-      c = step(c, d, (b & d) | (~b & a), sines[i + 2]! + message[block + ((5 * i + 11) & 15)]!, 14)
-      b = step(b, c, (a & c) | (~a & d), sines[i + 3]! + message[block + ((5 * i + 16) & 15)]!, 20)
-    }
-    for (let i = 32; i < 48; i += 4) {
-      a = step(a, b, b ^ c ^ d, sines[i]! + message[block + ((3 * i + 5) & 15)]!, 4)
-      d = step(d, a, a ^ b ^ c, sines[i + 1]! + message[block + ((3 * i + 8) & 15)]!, 11)
-      c = step(c, d, d ^ a ^ b, sines[i + 2]! + message[block + ((3 * i + 11) & 15)]!, 16)
-      b = step(b, c, c ^ d ^ a, sines[i + 3]! + message[block + ((3 * i + 14) & 15)]!, 23)
-    }
-    for (let i = 48; i < 64; i += 4) {
-      a = step(a, b, c ^ (b | ~d), sines[i]! + message[block + ((7 * i) & 15)]!, 6)
-      d = step(d, a, b ^ (a | ~c), sines[i + 1]! + message[block + ((7 * i + 7) & 15)]!, 10)
-      c = step(c, d, a ^ (d | ~b), sines[i + 2]! + message[block + ((7 * i + 14) & 15)]!, 15)
-      b = step(b, c, d ^ (c | ~a), sines[i + 3]! + message[block + ((7 * i + 21) & 15)]!, 21)
+    for (let i = 0; i < 64; i++) {
+      const round = i >>> 4
+      const mix = round === 0
+        ? (b & c) | (~b & d)
+        : round === 1
+        ? (d & b) | (~d & c)
+        : round === 2
+        ? b ^ c ^ d
+        : c ^ (b | ~d)
+      const word = round === 0 ? i : round === 1 ? 5 * i + 1 : round === 2 ? 3 * i + 5 : 7 * i
+      const next = step(a, b, mix, sines[i]! + message[block + (word & 15)]!, shifts[round * 4 + (i & 3)]!)
+      a = d
+      d = c
+      c = b
+      b = next
     }
     a0 = (a0 + a) | 0
     b0 = (b0 + b) | 0

@@ -7,54 +7,6 @@ import * as OkField from "@effect-okru/core/OkField"
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
 
-/**
- * The names of the fields that an application can be asked for. The official pages do not list them: these are the keys
- * of an answer, which they are said to match.
- *
- * @since 0.1.0
- * @category models
- */
-export const ApplicationField = OkParam.oneOf(
-  "allowedByAge",
-  "allowedByPlatform",
-  "appId",
-  "authorized",
-  "autoShowBannerAd",
-  "auto_show_banner_count",
-  "banner230x150",
-  "caps",
-  "category",
-  "description",
-  "friends",
-  "gameplay_images",
-  "group_id",
-  "height",
-  "icon",
-  "label",
-  "mediatopic_id",
-  "miniApp",
-  "name",
-  "pic1280x720",
-  "pic128x128",
-  "pic50x50",
-  "pic960x960",
-  "players",
-  "rating_value",
-  "rating_votes_count",
-  "ref",
-  "requiredMinAge",
-  "shortname",
-  "show_exit_confirmation_window",
-  "store_id",
-  "store_name",
-  "tab_store_id",
-  "tab_store_name",
-  "tags",
-  "url",
-  "user_permissions",
-  "width"
-)
-
 const miniAppFields = () =>
   Schema.Struct({
     accessToken: OkField.optional(Schema.String),
@@ -193,3 +145,12 @@ export interface ApplicationEncoded extends Schema.Schema.Encoded<ReturnType<typ
  * @category models
  */
 export const Application: Schema.Schema<Application, ApplicationEncoded> = Schema.suspend(fields)
+
+/**
+ * The names of the fields that an application can be asked for. The official pages do not list them: these are the keys
+ * of an answer, which they are said to match.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ApplicationField = OkParam.fieldOf(Application)

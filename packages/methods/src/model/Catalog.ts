@@ -7,23 +7,6 @@ import * as OkField from "@effect-okru/core/OkField"
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
 
-/**
- * The names of the fields that a catalog can be asked for.
- *
- * @since 0.1.0
- * @category models
- */
-export const CatalogField = OkParam.oneOf(
-  "capabilities",
-  "group_id",
-  "group_photo",
-  "id",
-  "image_url_base",
-  "name",
-  "size",
-  "user_id"
-)
-
 const fields = () =>
   Schema.Struct({
     id: OkField.optional(OkField.id),
@@ -62,3 +45,13 @@ export interface CatalogEncoded extends Schema.Schema.Encoded<ReturnType<typeof 
  * @category models
  */
 export const Catalog: Schema.Schema<Catalog, CatalogEncoded> = Schema.suspend(fields)
+
+/**
+ * The names of the fields that a catalog can be asked for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CatalogField = OkParam.fieldOf(Catalog, {
+  but: ["ref"]
+})

@@ -15,37 +15,6 @@ import * as Schema from "effect/Schema"
  */
 export const ProductStatus = OkParam.oneOf("ACTIVE", "AUTO_CLOSED", "CLOSED", "OUT_OF_STOCK", "SOLD")
 
-/**
- * The names of the fields that a product can be asked for.
- *
- * @since 0.1.0
- * @category models
- */
-export const ProductField = OkParam.oneOf(
-  "accept_reject_allowed",
-  "author_ref",
-  "delete_id",
-  "delivery",
-  "description_media_text",
-  "edit",
-  "edit_status",
-  "group_photo",
-  "id",
-  "image_url_base",
-  "is_ad_for_service",
-  "is_ad_sold_online",
-  "mark_as_spam_id",
-  "on_moderation",
-  "pinned",
-  "pin_allowed",
-  "price",
-  "ref",
-  "status",
-  "title",
-  "title_media_text",
-  "write_message"
-)
-
 const fields = () =>
   Schema.Struct({
     id: OkField.optional(OkField.id),
@@ -101,3 +70,11 @@ export interface ProductEncoded extends Schema.Schema.Encoded<ReturnType<typeof 
  * @category models
  */
 export const Product: Schema.Schema<Product, ProductEncoded> = Schema.suspend(fields)
+
+/**
+ * The names of the fields that a product can be asked for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ProductField = OkParam.fieldOf(Product)

@@ -82,6 +82,8 @@ const literals = (ast: SchemaAST.AST): ReadonlyArray<string> => {
       return ast.propertySignatures.flatMap(({ type }) => literals(type))
     case "Refinement":
       return literals(ast.from)
+    case "Suspend":
+      return literals(ast.f())
     default:
       return []
   }
