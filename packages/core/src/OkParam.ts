@@ -259,11 +259,9 @@ const units: { readonly [unit: string]: string } = {
   ss: "second"
 }
 
-let clock: Intl.DateTimeFormat | undefined
-
 /** What clocks in Moscow show. By `Intl`, since the zones of `DateTime` are a kilobyte of a browser's bundle. */
 const onClock = (millis: number, format: string): string => {
-  clock ??= new Intl.DateTimeFormat("en", {
+  const parts = new Intl.DateTimeFormat("en", {
     timeZone: "Europe/Moscow",
     hourCycle: "h23",
     year: "numeric",
@@ -272,8 +270,7 @@ const onClock = (millis: number, format: string): string => {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit"
-  })
-  const parts = clock.formatToParts(millis)
+  }).formatToParts(millis)
   return format.replace(/\w+/g, (unit) => parts.find(({ type }) => type === units[unit])?.value ?? unit)
 }
 

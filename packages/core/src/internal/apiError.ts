@@ -84,35 +84,25 @@ export const apiError =
     advice: string,
     extra?: Extra
   ): ApiErrorClass<Self, Tag, C, Extra> => {
-    const Base = Schema.TaggedError<Instance>(`@effect-okru/core/${tag}`)(tag, {
+    class Base extends Schema.TaggedError<Instance>(`@effect-okru/core/${tag}`)(tag, {
       ...commonFields,
       code: Schema.Literal(...Object.keys(codes).map(Number)),
       ...extra
-    })
-    const row = (self: Instance) => codes[self.code] ?? ["", "no"]
-    Object.defineProperties(Base, { codes: { value: codes } })
-    Object.defineProperties(Base.prototype, {
-      reason: {
-        get: function(this: Instance) {
-          return row(this)[0]
-        }
-      },
-      retry: {
-        get: function(this: Instance) {
-          return row(this)[1]
-        }
-      },
-      data: {
-        get: function(this: Instance) {
-          return errorData(this.body)
-        }
-      },
-      message: {
-        get: function(this: Instance) {
-          return describe(this, row(this)[0], advice)
-        }
+    }) {
+      static readonly codes = codes
+      get reason(): string {
+        return codes[this.code]?.[0] ?? ""
       }
-    })
-    // The members are put on the prototype above, where no type can see them; they are written once for ten classes.
+      get retry(): Retry {
+        return codes[this.code]?.[1] ?? "no"
+      }
+      get data(): unknown {
+        return errorData(this.body)
+      }
+      override get message(): string {
+        return describe(this, this.reason, advice)
+      }
+    }
+    // What a class that is made from a table says of its codes and of fields beside the common ones, no type can follow.
     return Base as unknown as ApiErrorClass<Self, Tag, C, Extra>
   }
