@@ -5,6 +5,8 @@
  *
  * @since 0.1.0
  */
+import { identity } from "effect/Function"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -71,6 +73,8 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
   }
 ).annotations({ identifier: "boolean" }).pipe(unchangedIf(Predicate.isBoolean))
 
+// `Schema.optionalWith` knows these and ten more, all of which it brings into a bundle.
+
 /**
  * A field that can be absent or `null`: both read as absent.
  *
@@ -79,8 +83,11 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
  */
 export const optional = <A, I>(
   schema: Schema.Schema<A, I>
-): Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }> =>
-  Schema.optionalWith(schema, { nullable: true }).annotations({ [whenNullish]: () => omitted })
+): Schema.PropertySignature<"?:", A | undefined, never, "?:", I | null | undefined> =>
+  Schema.optionalToOptional(Schema.NullishOr(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
+    decode: Option.filter(Predicate.isNotNull),
+    encode: identity
+  }).annotations({ [whenNullish]: () => omitted })
 
 /**
  * A list that can be absent or `null`: both read as empty.
@@ -88,10 +95,18 @@ export const optional = <A, I>(
  * @since 0.1.0
  * @category fields
  */
-export const list = <A, I>(item: Schema.Schema<A, I>) =>
-  Schema.optionalWith(Schema.Array(item), { nullable: true, default: (): ReadonlyArray<A> => [] }).annotations({
-    [whenNullish]: () => []
-  })
+export const list = <A, I>(
+  item: Schema.Schema<A, I>
+): Schema.PropertySignature<":", ReadonlyArray<A>, never, "?:", ReadonlyArray<I> | null | undefined, true> => {
+  const items = Schema.Array(item)
+  return Schema.withConstructorDefault(
+    Schema.optionalToRequired(Schema.NullishOr(items), Schema.typeSchema(items), {
+      decode: (list) => Option.getOrNull(list) ?? [],
+      encode: Option.some
+    }),
+    () => []
+  ).annotations({ [whenNullish]: () => [] })
+}
 
 /**
  * One of the names that OK.ru documents, or one it added since: any text is let through, and `===` against a known name

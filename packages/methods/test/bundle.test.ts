@@ -24,14 +24,14 @@ const weights: ReadonlyArray<{
   readonly goal?: number
 }> = [
   { what: "one method", program: "oneMethod", than: "floor", limit: 12_750, goal: 6_000 },
-  { what: "10 more methods of its group", program: "oneGroup", than: "oneMethod", limit: 2_250, goal: 1_500 },
+  { what: "10 more methods of its group", program: "oneGroup", than: "oneMethod", limit: 2_500, goal: 1_500 },
   { what: "the first method of another group", program: "users", than: "oneMethod", limit: 2_750 },
-  { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_250 },
-  { what: "all methods", program: "allMethods", than: "oneMethod", limit: 24_750, goal: 14_000 }
+  { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_000 },
+  { what: "all methods", program: "allMethods", than: "oneMethod", limit: 21_500, goal: 14_000 }
 ]
 
 /** How many modules may have a part in the bundle of one method: of core and methods, and of Effect beside the floor's. */
-const modules = { ours: 27, beyondFloor: 2 }
+const modules = { ours: 28, beyondFloor: 2 }
 
 const released: esbuild.Plugin = {
   name: "released",
