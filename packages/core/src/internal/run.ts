@@ -23,12 +23,10 @@ import * as OkResponse from "../OkResponse.js"
 import * as OkSession from "../OkSession.js"
 import type * as OkTransport from "../OkTransport.js"
 import * as Settled from "./settled.js"
-
-/** The span of a call. There is none where tracing is off. */
-export type Span = Tracer.Span | undefined
+import * as Span from "./span.js"
 
 /** What an interpreter makes of an answer. */
-export type Meaning<B, E> = (answer: OkResponse.Answer, span: Span) => Either.Either<B, E>
+export type Meaning<B, E> = (answer: OkResponse.Answer, span: Tracer.Span | undefined) => Either.Either<B, E>
 
 // A call under way, in one object: what each of them keeps alive while it waits adds up.
 interface Running<B, E, R> {
@@ -46,7 +44,7 @@ interface Running<B, E, R> {
   readonly limit: OkPolicy.RateLimitPolicy | OkPolicy.Off
   readonly permits: Effect.Semaphore | OkPolicy.Off
   readonly breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off
-  readonly span: Span
+  readonly span: Tracer.Span | undefined
   /** What is not restored cannot be interrupted: the span ends. */
   readonly restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
@@ -67,32 +65,26 @@ export const run = <B, E extends OkError, R>(
   const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
   const start = clock.unsafeCurrentTimeMillis()
   client.calls(name).unsafeUpdate(1, noLabels)
-  return Effect.uninterruptibleMask((restore) => {
-    const withSpan = (span: Span) =>
-      begun({
-        call,
-        meaning,
-        client,
-        session: sessionIn(context, call.method),
-        context,
-        fiber,
-        runtimeFlags,
-        clock,
-        start,
-        timeout: Context.get(context, OkPolicy.Timeout),
-        retry: Context.get(context, OkPolicy.Retry),
-        limit: Context.get(context, OkPolicy.RateLimit),
-        permits: Context.get(context, OkPolicy.Concurrency),
-        breaker: Context.get(context, OkPolicy.CircuitBreaker),
-        span,
-        restore
-      })
-    // No parameters: they are personal data.
-    const options = { kind: "client", captureStackTrace: false, attributes: { "okru.method": name } } as const
-    return fiber.getFiberRef(FiberRef.currentTracerEnabled)
-      ? Effect.flatMap(Effect.makeSpan(`ok ${name}`, options), withSpan)
-      : withSpan(undefined)
-  })
+  return Effect.uninterruptibleMask((restore) =>
+    begun({
+      call,
+      meaning,
+      client,
+      session: sessionIn(context, call.method),
+      context,
+      fiber,
+      runtimeFlags,
+      clock,
+      start,
+      timeout: Context.get(context, OkPolicy.Timeout),
+      retry: Context.get(context, OkPolicy.Retry),
+      limit: Context.get(context, OkPolicy.RateLimit),
+      permits: Context.get(context, OkPolicy.Concurrency),
+      breaker: Context.get(context, OkPolicy.CircuitBreaker),
+      span: Span.make(fiber, clock, name),
+      restore
+    })
+  )
 }
 
 const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
@@ -207,9 +199,7 @@ const ended = <A, E>(
   exit: Exit.Exit<A, E>
 ): Exit.Exit<A, E> => {
   if (span !== undefined) {
-    const time = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n
-    // An answer is personal data, which what keeps spans need not have.
-    span.end(time, Exit.isSuccess(exit) ? Exit.void : exit)
+    Span.end(span, fiber, clock, exit)
   }
   return exit
 }
@@ -313,12 +303,12 @@ const rest = <A, E, R>(
   return timeout === "off" ? spanned : timeout.rest(call.method.name, start, spanned)
 }
 
-const within = <A, E, R>(span: Span, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+const within = <A, E, R>(span: Tracer.Span | undefined, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   span === undefined
     ? effect
     : Effect.mapInputContext(effect, (context: Context.Context<R>) => inside(context, span))
 
-const inside = <R>(context: Context.Context<R>, span: Span): Context.Context<R> =>
+const inside = <R>(context: Context.Context<R>, span: Tracer.Span | undefined): Context.Context<R> =>
   span === undefined ? context : Context.add(context, Tracer.ParentSpan, span)
 
 // A request and its answer.
@@ -371,7 +361,7 @@ const callerOf = (
   { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
 ): OkPolicy.Caller => ({ applicationKey, session })
 
-const failed = (method: string, error: OkError, span: Span): Effect.Effect<void> => {
+const failed = (method: string, error: OkError, span: Tracer.Span | undefined): Effect.Effect<void> => {
   if ("code" in error) {
     annotateCode(error, span)
   }
@@ -382,10 +372,10 @@ const failed = (method: string, error: OkError, span: Span): Effect.Effect<void>
 }
 
 /** Notes the code of an error in a call's span. */
-export const annotateCode = ({ code }: { readonly code: number }, span: Span): void =>
+export const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span | undefined): void =>
   span?.attribute("okru.error_code", code)
 
-const annotateSession = (span: Span, credentials: OkSession.Credentials | undefined): void =>
+const annotateSession = (span: Tracer.Span | undefined, credentials: OkSession.Credentials | undefined): void =>
   span?.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
 
 /** The session that a method is signed with, of those that a context has. */
