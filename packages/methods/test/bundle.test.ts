@@ -23,7 +23,7 @@ const weights: ReadonlyArray<{
   readonly limit: number
   readonly goal?: number
 }> = [
-  { what: "one method", program: "oneMethod", than: "floor", limit: 12_750, goal: 6_000 },
+  { what: "one method", program: "oneMethod", than: "floor", limit: 13_000, goal: 6_000 },
   { what: "10 more methods of its group", program: "oneGroup", than: "oneMethod", limit: 2_500, goal: 1_500 },
   { what: "the first method of another group", program: "users", than: "oneMethod", limit: 2_750 },
   { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_000 },
@@ -31,7 +31,7 @@ const weights: ReadonlyArray<{
 ]
 
 /** How many modules may have a part in the bundle of one method: of core and methods, and of Effect beside the floor's. */
-const modules = { ours: 28, beyondFloor: 2 }
+const modules = { ours: 29, beyondFloor: 2 }
 
 const released: esbuild.Plugin = {
   name: "released",
