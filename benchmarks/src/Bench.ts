@@ -48,8 +48,8 @@ export interface Plan {
 }
 
 export const full: Plan = {
-  rounds: 5,
-  millis: 300,
+  rounds: 15,
+  millis: 100,
   warmUp: 15_000,
   longestWarmUp: 4000,
   concurrencies: [1, 16, 64],
@@ -66,10 +66,10 @@ export const full: Plan = {
 }
 
 export const quick: Plan = {
-  rounds: 3,
+  rounds: 5,
   millis: 40,
-  warmUp: 2000,
-  longestWarmUp: 2000,
+  warmUp: 6000,
+  longestWarmUp: 1500,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [16],
   rows: [floor, own, ownUntraced, "effect-okru on fetch", "node:http", "ok.ru", "platform on undici, everything"],

@@ -37,6 +37,7 @@ import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Digest from "./Digest.js"
+import { registered } from "./internal/registered.js"
 import * as Timer from "./internal/timer.js"
 import type { OkError, OkSessionError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
@@ -301,7 +302,7 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
       first: (method, clock, giveUp) =>
         ofFirst === undefined ? constVoid : ofFirst.timer.start(clock, () => giveUp(ofFirst.late(method))),
       attempt: ({ attempt, clock, isWhole, method, runtime }) =>
-        Effect.async((resume) => {
+        registered((resume) => {
           let over: Limit | undefined
           const start = (limit: Limit | undefined) =>
             limit?.timer.start(clock, () => {
