@@ -89,73 +89,72 @@ export const run = <B, E extends OkError, R>(
 }
 
 const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
-  const { breaker, client: { dispatch }, clock, restore, session, start } = running
-  if (dispatch === undefined || waits(running) || breaker !== "off") {
-    return concluded(running, Effect.suspend(() => attempt(running, session?.current, !waits(running))))
-  }
-  if (session === undefined) {
-    return shortcut(running, dispatch, undefined)
-  }
-  if (Settled.isSettled(session.current)) {
-    return shortcut(running, dispatch, session.current.value)
-  }
-  return Effect.matchCauseEffect(restore(inTime(running, () => session.current, true)), {
-    onSuccess: (credentials) =>
-      // Where the search took some of the time in all, what is left is not that of every other call.
-      clock.unsafeCurrentTimeMillis() === start
-        ? shortcut(running, dispatch, credentials)
-        : concluded(running, rest(running, attempt(running, Effect.succeed(credentials), false))),
-    onFailure: (cause) => concluded(running, Effect.failCause(cause))
-  })
-}
-
-const waits = ({ limit, permits }: Pick<Running<unknown, unknown, unknown>, "limit" | "permits">): boolean =>
-  limit !== "off" || permits !== "off"
-
-// What most calls are: a request that nothing has to be waited for, and an answer that is the result.
-const shortcut = <B, E extends OkError, R>(
-  running: Running<B, E, R>,
-  dispatch: NonNullable<OkClient.Service["dispatch"]>,
-  credentials: OkSession.Credentials | undefined
-): Effect.Effect<B, E | OkRequestError, R> => {
-  const { call, client, clock, restore, span, timeout } = running
+  const { dispatch } = running.client
   try {
-    const request = client.request(call, credentials)
-    if (!Settled.isSettled(request)) {
-      const current = credentials && Effect.succeed(credentials)
-      return concluded(running, Effect.suspend(() => attempt(running, current, true)))
-    }
-    annotateSession(span, credentials)
-    let giveUp: Effect.Effect<void> = Effect.void
-    let stop = constVoid
-    const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
-      giveUp = dispatch(request.value, () => runtime(running), resume)
-      if (timeout !== "off") {
-        stop = timeout.first(call.method.name, clock, (error) => resume(Effect.fail(error)))
-      }
-    })
-    return Effect.matchCauseEffect(restore(sent), {
-      onSuccess: (response) => {
-        stop()
-        try {
-          return answered(running, credentials, OkResponse.read(request.value, response))
-        } catch (defect) {
-          return concluded(running, Effect.die(defect))
-        }
-      },
-      onFailure: (cause) => {
-        stop()
-        return Effect.zipRight(giveUp, concluded(running, Effect.failCause(cause)))
-      }
-    })
+    const request = dispatch === undefined ? undefined : readyRequest(running)
+    return dispatch === undefined || request === undefined
+      ? concluded(running, Effect.suspend(() => attempt(running, !waits(running))))
+      : shortcut(running, dispatch, request)
   } catch (defect) {
     return concluded(running, Effect.die(defect))
   }
 }
 
+type Policies = Pick<Running<unknown, unknown, unknown>, "breaker" | "limit" | "permits">
+
+const waits = ({ limit, permits }: Policies): boolean => limit !== "off" || permits !== "off"
+
+// The request of a call that has nothing to wait for before it is sent.
+const readyRequest = (
+  running: Policies & Pick<Running<unknown, unknown, unknown>, "call" | "client" | "session" | "span">
+): OkTransport.Request | undefined => {
+  const { breaker, call, client, session, span } = running
+  const current = session?.current
+  if (waits(running) || breaker !== "off" || (current !== undefined && !Settled.isSettled(current))) {
+    return undefined
+  }
+  const credentials = current?.value
+  const request = client.request(call, credentials)
+  if (!Settled.isSettled(request)) {
+    return undefined
+  }
+  annotateSession(span, credentials)
+  return request.value
+}
+
+// What most calls are: a request, and an answer that is the result.
+const shortcut = <B, E extends OkError, R>(
+  running: Running<B, E, R>,
+  dispatch: NonNullable<OkClient.Service["dispatch"]>,
+  request: OkTransport.Request
+): Effect.Effect<B, E | OkRequestError, R> => {
+  const { call, clock, restore, timeout } = running
+  let giveUp: Effect.Effect<void> = Effect.void
+  let stop = constVoid
+  const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
+    giveUp = dispatch(request, () => runtime(running), resume)
+    if (timeout !== "off") {
+      stop = timeout.first(call.method.name, clock, (error) => resume(Effect.fail(error)))
+    }
+  })
+  return Effect.matchCauseEffect(restore(sent), {
+    onSuccess: (response) => {
+      stop()
+      try {
+        return answered(running, OkResponse.read(request, response))
+      } catch (defect) {
+        return concluded(running, Effect.die(defect))
+      }
+    },
+    onFailure: (cause) => {
+      stop()
+      return Effect.zipRight(giveUp, concluded(running, Effect.failCause(cause)))
+    }
+  })
+}
+
 const answered = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  credentials: OkSession.Credentials | undefined,
   read: Either.Either<OkResponse.Answer, OkTransportError>
 ): Effect.Effect<B, E | OkRequestError, R> => {
   const { call, client, meaning, retry, session, span } = running
@@ -163,13 +162,16 @@ const answered = <B, E extends OkError, R>(
     return concluded(running, Effect.fail(read.left))
   }
   const answer = read.right
-  if (session !== undefined && credentials !== undefined && isExpired(answer)) {
+  if (session !== undefined && isExpired(answer)) {
     const once = (credentials: OkSession.Credentials) =>
       Effect.flatMap(
         client.request(call, credentials),
         (request) => inTime(running, (send) => send(request), false)
       )
-    const again = renewed(session, credentials, once, (answer) => meaning(answer, span), answer)
+    const again = Settled.flatMap(
+      session.current,
+      (credentials) => renewed(session, credentials, once, (answer) => meaning(answer, span), answer)
+    )
     return concluded(running, rest(running, again))
   }
   const result = meaning(answer, span)
@@ -205,7 +207,7 @@ const concluded = <B, E extends OkError, R>(
       return Effect.succeed(value)
     },
     onFailure: (error) => {
-      const again = retry.repeat(call.method, error, () => attempt(running, running.session?.current, false))
+      const again = retry.repeat(call.method, error, () => attempt(running, false))
       return isWaiting ? again : rest(running, again)
     }
   })
@@ -227,7 +229,6 @@ const concluded = <B, E extends OkError, R>(
 // An attempt, whatever it takes.
 const attempt = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  current: OkSession.Service["current"] | undefined,
   isWhole: boolean
 ): Effect.Effect<B, E | OkRequestError> =>
   inTime(running, (send, isLate) => {
@@ -235,7 +236,7 @@ const attempt = <B, E extends OkError, R>(
     const guarded: Send = breaker === "off"
       ? send
       : (request) => breaker.guard(call.method.name, Effect.suspend(() => send(request)), isLate)
-    return exchange(running, current, guarded)
+    return exchange(running, guarded)
   }, isWhole)
 
 type Send = (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
@@ -301,20 +302,16 @@ const inside = <R>(context: Context.Context<R>, span: Tracer.Span | undefined): 
   span === undefined ? context : Context.add(context, Tracer.ParentSpan, span)
 
 // A request and its answer.
-const exchange = <B, E, R>(
-  running: Running<B, E, R>,
-  current: OkSession.Service["current"] | undefined,
-  send: Send
-): Effect.Effect<B, E | OkRequestError> => {
+const exchange = <B, E, R>(running: Running<B, E, R>, send: Send): Effect.Effect<B, E | OkRequestError> => {
   const { call, client, session, span } = running
   const once = (credentials: OkSession.Credentials | undefined) =>
     Settled.flatMap(client.request(call, credentials), send)
   const heard = (answer: OkResponse.Answer) => meant(running, answer)
-  if (session === undefined || current === undefined) {
+  if (session === undefined) {
     annotateSession(span, undefined)
     return Effect.flatMap(once(undefined), heard)
   }
-  return Settled.flatMap(current, (credentials) => {
+  return Settled.flatMap(session.current, (credentials) => {
     annotateSession(span, credentials)
     return Effect.flatMap(
       once(credentials),
