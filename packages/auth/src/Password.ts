@@ -100,7 +100,7 @@ export const signIn = (
       secrets: options.verificationToken === undefined
         ? [options.password]
         : [options.password, options.verificationToken],
-      form: Redacted.make(form.toString())
+      form: () => form.toString()
     }
     const response = yield* OkTransport.makeHttp(client).send(request)
     const { body, error } = yield* OkResponse.read(request, response)

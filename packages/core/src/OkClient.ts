@@ -132,9 +132,8 @@ export const make = (
           canonical: credentials === undefined ? "" : canonical,
           sig,
           accessToken,
-          form: Redacted.make(
+          form: () =>
             accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
-          )
         }
       }
       return credentials === undefined

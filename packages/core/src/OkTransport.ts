@@ -47,8 +47,11 @@ export interface Request {
   readonly accessToken: Redacted.Redacted<string> | undefined
   /** What else the form holds that must not come back in an error: a password, a code, a client secret. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>> | undefined
-  /** The form, `application/x-www-form-urlencoded`: all parameters, the signature and the token. */
-  readonly form: Redacted.Redacted<string>
+  /**
+   * The form, `application/x-www-form-urlencoded`: all parameters, the signature and the token. A function, so that what prints
+   * a request does not show it, and the token stays `Redacted` until the request is sent.
+   */
+  readonly form: () => string
 }
 
 /**
@@ -246,10 +249,10 @@ export const withoutSecrets: {
 
 const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
   request.verb === "GET"
-    ? HttpClientRequest.get(`${request.url}?${Redacted.value(request.form)}`)
+    ? HttpClientRequest.get(`${request.url}?${request.form()}`)
     : HttpClientRequest.bodyText(
       HttpClientRequest.post(request.url),
-      Redacted.value(request.form),
+      request.form(),
       "application/x-www-form-urlencoded;charset=utf-8"
     )
 

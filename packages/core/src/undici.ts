@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { promisify } from "node:util"
 import { brotliDecompress, unzip } from "node:zlib"
@@ -112,8 +111,8 @@ const headers = { "content-type": "application/x-www-form-urlencoded;charset=utf
 
 const dispatched = (request: OkTransport.Request, path: string): Dispatcher.DispatchOptions =>
   request.verb === "GET"
-    ? { method: "GET", path: `${path}?${Redacted.value(request.form)}` }
-    : { method: "POST", path, headers, body: Redacted.value(request.form) }
+    ? { method: "GET", path: `${path}?${request.form()}` }
+    : { method: "POST", path, headers, body: request.form() }
 
 interface Exchange {
   readonly handler: Dispatcher.DispatchHandler

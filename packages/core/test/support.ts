@@ -128,7 +128,7 @@ export const canonicalOf = (pairs: Iterable<readonly [string, string]>): string 
     .join("")
 
 export const pairsOf = (request: OkTransport.Request): ReadonlyArray<readonly [string, string]> => [
-  ...new URLSearchParams(Redacted.value(request.form))
+  ...new URLSearchParams(request.form())
 ]
 
 /** The ways of printing a value, as logs do, that show one of the texts. */

@@ -176,7 +176,7 @@ const lawsOf = (name: string, transport: Layer.Layer<OkTransport.OkTransport>, s
         const [seen] = server.seen
         expect(seen?.verb).toBe("POST")
         expect(seen?.url).toBe("/fb.do")
-        expect(seen?.body).toBe(Redacted.value(request.form))
+        expect(seen?.body).toBe(request.form())
         expect(seen?.headers["content-type"]).toMatch(/^application\/x-www-form-urlencoded; ?charset=utf-8$/i)
         expect(Object.fromEntries(new URLSearchParams(seen?.body))).toEqual({
           ...request.parameters,
@@ -335,4 +335,4 @@ const lawsOf = (name: string, transport: Layer.Layer<OkTransport.OkTransport>, s
 }
 
 const secretsIn = (error: unknown, request: OkTransport.Request): ReadonlyArray<string> =>
-  leaks(error, token, encodeURIComponent(token), Redacted.value(request.form), request.sig ?? "no signature")
+  leaks(error, token, encodeURIComponent(token), request.form(), request.sig ?? "no signature")

@@ -24,7 +24,7 @@ const requestTo = (url: string, text = ""): OkTransport.Request => ({
   canonical: "",
   sig: undefined,
   accessToken: Redacted.make(token),
-  form: Redacted.make(new URLSearchParams({ text, access_token: token }).toString())
+  form: () => new URLSearchParams({ text, access_token: token }).toString()
 })
 
 const sentBy = (seen: ReadonlyArray<{ readonly body: string }>) =>

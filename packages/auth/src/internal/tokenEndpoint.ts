@@ -43,7 +43,7 @@ export const request = (
       sig: undefined,
       accessToken: undefined,
       secrets,
-      form: Redacted.make(form.toString())
+      form: () => form.toString()
     }
     const response = yield* OkTransport.makeHttp(client).send(sent)
     return yield* read(grantType, sent, response, OkTransport.withoutSecrets(secrets))

@@ -33,7 +33,7 @@ export const unchangedIf = (isRight: Predicate.Predicate<unknown>) => <A, I>(sch
 
 /**
  * From what a schema encodes to, to its values. Properties that it does not have are left out. What is the same either way is
- * not copied: an answer that is as it should be comes to itself.
+ * not copied: an answer that is as it should be comes to itself, as do the items of a list that is sent.
  */
 export const decoder = (schema: Schema.Schema.AnyNoContext): Parse => compile(schema.ast, decoding)
 
@@ -131,7 +131,7 @@ const array = (ast: AST.TupleType, way: Way): Parse | undefined => {
     if (!Array.isArray(input)) {
       return refused
     }
-    let output: Array<unknown> | undefined = way.isExact ? [] : undefined
+    let output: Array<unknown> | undefined
     for (let index = 0; index < input.length; index++) {
       const element: unknown = input[index]
       const value = item(element)
@@ -180,7 +180,7 @@ const struct = (fields: ReadonlyArray<Field>, way: Way): Parse => {
       return refused
     }
     const names = Object.keys(input)
-    let output: { [name: PropertyKey]: unknown } | undefined = way.isExact ? {} : undefined
+    let output: { [name: PropertyKey]: unknown } | undefined
     for (const name of names) {
       const field = byName.get(name)
       const value = field === undefined ? way.isExact ? refused : omitted : field.present(input[name])

@@ -4,7 +4,7 @@ import type { Request } from "../OkTransport.js"
 const replacement = "<redacted>"
 
 const secretsOf = (request: Request): ReadonlyArray<string> => [
-  Redacted.value(request.form),
+  request.form(),
   request.sig ?? "",
   ...[request.accessToken ?? Redacted.make(""), ...(request.secrets ?? [])].map(Redacted.value)
 ]
