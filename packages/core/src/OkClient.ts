@@ -227,13 +227,12 @@ export interface PassErrorTypeLambda extends TypeLambda {
  * @category interpreters
  */
 export const typed: Interpreter<TypedTypeLambda> = {
-  interpret: <A, R>(call: OkCall.OkCall<A, R>) =>
-    interpretWith(call, ({ body, error }): Either.Either<A, OkError> =>
-      error === undefined
-        // A call's `A` is what its method decodes to: `OkMethod.make` ties the two.
-        ? call.method.decode(body, call.params) as Either.Either<A, OkError>
-        : Either.left(error))
+  // A call's `A` is what its method decodes to: `OkMethod.make` ties the two.
+  interpret: <A, R>(call: OkCall.OkCall<A, R>) => interpretWith(call, decoded as Run.Meaning<A, OkError>)
 }
+
+const decoded: Run.Meaning<unknown, OkError> = ({ method, params }, { body, error }) =>
+  error === undefined ? method.decode(body, params) : Either.left(error)
 
 /**
  * The body as it came, an error or not.
@@ -242,13 +241,14 @@ export const typed: Interpreter<TypedTypeLambda> = {
  * @category interpreters
  */
 export const passError: Interpreter<PassErrorTypeLambda> = {
-  interpret: (call) =>
-    interpretWith(call, ({ body, error }, span): Either.Either<Json, OkRequestError> => {
-      if (error !== undefined) {
-        Run.annotateCode(error, span)
-      }
-      return Either.right(body)
-    })
+  interpret: (call) => interpretWith(call, asItCame)
+}
+
+const asItCame: Run.Meaning<Json, OkRequestError> = (_, { body, error }, span) => {
+  if (error !== undefined) {
+    Run.annotateCode(error, span)
+  }
+  return Either.right(body)
 }
 
 const interpretWith = <A, R, B, E extends OkError>(

@@ -24,7 +24,7 @@ export const id: Schema.Schema<string, string | number> = Schema.transform(
   Schema.Union(Schema.String, Schema.JsonNumber),
   Schema.String,
   { strict: true, decode: String, encode: (id) => id }
-).annotations({ identifier: "id" }).pipe(unchangedIf(Predicate.isString))
+).pipe(unchangedIf("string")).annotations({ identifier: "id" })
 
 /**
  * A number, in quotes or not.
@@ -45,7 +45,7 @@ export const number: Schema.Schema<number, number | string> = Schema.transformOr
     },
     encode: (number) => ParseResult.succeed(number)
   }
-).annotations({ identifier: "number" }).pipe(unchangedIf((value) => Number.isFinite(value)))
+).pipe(unchangedIf((value) => Number.isFinite(value))).annotations({ identifier: "number" })
 
 /**
  * A whole number, in quotes or not. OK.ru's `Integer` and `Long`; a `Long` that a number would round is an {@link id}.
@@ -71,7 +71,7 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
     decode: (value) => value === true || value === "true" || Number(value) === 1,
     encode: (value) => value
   }
-).annotations({ identifier: "boolean" }).pipe(unchangedIf(Predicate.isBoolean))
+).pipe(unchangedIf("boolean")).annotations({ identifier: "boolean" })
 
 // `Schema.optionalWith` knows these and ten more, all of which it brings into a bundle.
 
@@ -87,7 +87,7 @@ export const optional = <A, I>(
   Schema.optionalToOptional(Schema.NullishOr(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
     decode: Option.filter(Predicate.isNotNull),
     encode: identity
-  }).annotations({ [whenNullish]: () => omitted })
+  }).annotations(whenNullish(schema, () => omitted))
 
 /**
  * A list that can be absent or `null`: both read as empty.
@@ -105,7 +105,7 @@ export const list = <A, I>(
       encode: Option.some
     }),
     () => []
-  ).annotations({ [whenNullish]: () => [] })
+  ).annotations(whenNullish(items, () => []))
 }
 
 /**

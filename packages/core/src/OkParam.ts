@@ -14,6 +14,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
 import type * as Types from "effect/Types"
+import { unchangedIf } from "./internal/parser.js"
 
 /**
  * The parameters of a method: a codec for each name.
@@ -135,7 +136,8 @@ export const json = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, string
  */
 export const oneOf = <const Names extends readonly [string, ...Array<string>]>(
   ...names: Names
-): Schema.Schema<Names[number] | Unlisted, string> => Schema.Union(Schema.Literal(...names), Unlisted)
+): Schema.Schema<Names[number] | Unlisted, string> =>
+  Schema.Union(Schema.Literal(...names), Unlisted).pipe(unchangedIf("string"))
 
 /**
  * A name that OK.ru knows and this library does not, see {@link unlisted}.
@@ -186,7 +188,7 @@ export const fieldOf = <A, I, const But extends keyof A & string = never, const 
     const names = [...keysOf(model.ast).filter((key) => !but.includes(key)), ...options.also ?? []]
     // The keys of a schema are those of its type, which its tree says nothing of.
     return Schema.Union(Schema.Literal(...names as Array<Exclude<keyof A & string, But> | Also>), Unlisted)
-  }).annotations({ identifier: "FieldName" })
+  }).pipe(unchangedIf("string")).annotations({ identifier: "FieldName" })
 
 const keysOf = (ast: AST.AST): ReadonlyArray<PropertyKey> => {
   switch (ast._tag) {

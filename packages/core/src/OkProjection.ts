@@ -178,21 +178,27 @@ export const projected = <const Where extends At, const Always extends string = 
   readonly always?: ReadonlyArray<Always> | undefined
 }) =>
 <M extends OkMethod.Callable>(method: M): ProjectingOf<M, Where, Always> & M => {
-  const decode = (body: Json, params: unknown): ReturnType<OkMethod.Any["decode"]> =>
-    Either.filterOrLeft(
-      method.decode(body, params),
-      (answer) => missing(answer, params, options.at, options.always) === undefined,
-      (answer) =>
-        new OkDecodeError({
-          method: method.name,
-          issue: `${missing(answer, params, options.at, options.always)}: is missing, although it was asked for`,
-          body: Redacted.make(body)
-        })
+  const { always = [], at } = options
+  const namesOfKeys = always.map((key) => ({ key, names: namesOf(key, at) }))
+  const decode = (body: Json, params: unknown): ReturnType<OkMethod.Any["decode"]> => {
+    const decoded = method.decode(body, params)
+    const fields = Predicate.hasProperty(params, "fields") && Array.isArray(params.fields) ? params.fields : []
+    if (Either.isLeft(decoded) || fields.length === 0) {
+      return decoded
+    }
+    const missing = namesOfKeys.find(({ key, names }) =>
+      names.some((name) => fields.includes(name)) && lacks(decoded.right, at, key)
     )
+    return missing === undefined ? decoded : Either.left(
+      new OkDecodeError({
+        method: method.name,
+        issue: `${missing.key}: is missing, although it was asked for`,
+        body: Redacted.make(body)
+      })
+    )
+  }
   // The narrowed call is the same function: only what the compiler knows of its result differs.
-  return extend(method, { decode, projection: { at: options.at, always: options.always ?? [] } }) as unknown as
-    & ProjectingOf<M, Where, Always>
-    & M
+  return extend(method, { decode, projection: { at, always } }) as unknown as ProjectingOf<M, Where, Always> & M
 }
 
 type ProjectingOf<M extends OkMethod.Callable, Where extends At, Always extends string> = Projecting<
@@ -202,16 +208,6 @@ type ProjectingOf<M extends OkMethod.Callable, Where extends At, Always extends 
   Where,
   Always
 >
-
-const missing = (
-  answer: unknown,
-  params: unknown,
-  at: At,
-  always: ReadonlyArray<string> = []
-): string | undefined => {
-  const fields = Predicate.hasProperty(params, "fields") && Array.isArray(params.fields) ? params.fields : []
-  return always.find((key) => namesOf(key, at).some((name) => fields.includes(name)) && lacks(answer, at, key))
-}
 
 const namesOf = (key: string, at: At): ReadonlyArray<string> =>
   typeof at === "string"

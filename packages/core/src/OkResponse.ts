@@ -38,10 +38,14 @@ const excerptLength = 120
  */
 export const read = (request: Request, response: Response): Either.Either<Answer, OkError.OkTransportError> => {
   const parsed = Json.parse(response.body)
-  const body = Either.getOrElse(parsed, () => response.body)
-  const error = readError(request, response, body, Either.isRight(parsed))
-  if (error !== undefined) {
-    return Either.right({ body, error })
+  const body = Either.isRight(parsed) ? parsed.right : response.body
+  const code = codeOf(response, body)
+  if (code !== undefined) {
+    return Either.right({ body, error: errorOf(request, code, messageOf(body), body) })
+  }
+  const plain = Either.isRight(parsed) ? null : /^(\d{1,9}):([A-Z][A-Z0-9_]* : .*)$/s.exec(response.body)
+  if (plain !== null) {
+    return Either.right({ body, error: errorOf(request, Number(plain[1]), plain[2] ?? "", body) })
   }
   const failure = (reason: "NotJson" | "Status") =>
     Either.left(
@@ -60,16 +64,17 @@ export const read = (request: Request, response: Response): Either.Either<Answer
     : failure("Status")
 }
 
-const readError = (
-  request: Request,
-  response: Response,
-  body: Json.Json,
-  isJson: boolean
-): OkError.OkApiError | undefined => {
-  const { code, message } = errorOf(response, body, isJson)
-  if (code === undefined) {
-    return undefined
-  }
+const codeOf = ({ invocationError }: Response, body: Json.Json): number | undefined =>
+  Predicate.hasProperty(body, "error_code") && Number.isInteger(body.error_code)
+    ? Number(body.error_code)
+    : invocationError !== undefined && /^\d{1,9}$/.test(invocationError)
+    ? Number(invocationError)
+    : undefined
+
+const messageOf = (body: Json.Json): string =>
+  Predicate.hasProperty(body, "error_msg") && typeof body.error_msg === "string" ? body.error_msg : ""
+
+const errorOf = (request: Request, code: number, message: string, body: Json.Json): OkError.OkApiError => {
   const clean = redact(message, request)
   const colon = clean.indexOf(" : ")
   const named = colon >= 0 && /^[A-Z][A-Z0-9_]*$/.test(clean.slice(0, colon))
@@ -81,22 +86,6 @@ const readError = (
     body,
     clean: (text) => redact(text, request)
   })
-}
-
-const errorOf = (
-  response: Response,
-  body: Json.Json,
-  isJson: boolean
-): { readonly code: number | undefined; readonly message: string } => {
-  const message = Predicate.hasProperty(body, "error_msg") && typeof body.error_msg === "string" ? body.error_msg : ""
-  if (Predicate.hasProperty(body, "error_code") && Number.isInteger(body.error_code)) {
-    return { code: Number(body.error_code), message }
-  }
-  if (response.invocationError !== undefined && /^\d{1,9}$/.test(response.invocationError)) {
-    return { code: Number(response.invocationError), message }
-  }
-  const plain = isJson ? null : /^(\d{1,9}):([A-Z][A-Z0-9_]* : .*)$/s.exec(response.body)
-  return plain === null ? { code: undefined, message } : { code: Number(plain[1]), message: plain[2] ?? "" }
 }
 
 // A line's worth of a page says which gateway it was. Tags say nothing.

@@ -19,17 +19,37 @@ export const refused = Symbol("refused")
 /** What a property comes to that is not there. */
 export const omitted = Symbol("omitted")
 
+const nullish = Symbol("@effect-okru/core/internal/parser/nullish")
+
+interface Nullish {
+  readonly type: AST.AST
+  readonly instead: () => unknown
+}
+
 /**
- * Marks a property that does no more than to read `null` as absent, with what stands for both: most of a model's properties,
- * which need not go through an `Option` each.
+ * Marks a property that does no more than to read `null` as absent, with what it reads otherwise and what stands for both: most
+ * of a model's properties, which need not go through an `Option` each.
  */
-export const whenNullish = Symbol("@effect-okru/core/internal/parser/whenNullish")
+export const whenNullish = <A, I>(schema: Schema.Schema<A, I>, instead: () => unknown) => {
+  const mark: Nullish = { type: schema.ast, instead }
+  return { [nullish]: mark }
+}
 
 const unchanged = Symbol("@effect-okru/core/internal/parser/unchanged")
 
-/** Marks a schema with what it reads as it is: most of what comes, which need not go through all that may come. */
-export const unchangedIf = (isRight: Predicate.Predicate<unknown>) => <A, I>(schema: Schema.Schema<A, I>) =>
-  schema.annotations({ [unchanged]: isRight })
+type Unchanged = "string" | "boolean" | Predicate.Predicate<unknown>
+
+/**
+ * Marks a schema with what is the same on both of its sides, by its `typeof` or a predicate: most of what comes, which need not
+ * go through all that may come.
+ */
+export const unchangedIf = (same: Unchanged) => <A, I>(schema: Schema.Schema<A, I>) =>
+  schema.annotations({ [unchanged]: same })
+
+// What stands in an annotation, no type follows. Nothing else writes these two.
+const nullishOf = ({ annotations }: AST.PropertySignature) => annotations[nullish] as Nullish | undefined
+
+const unchangedOf = ({ annotations }: AST.AST) => annotations[unchanged] as Unchanged | undefined
 
 /**
  * From what a schema encodes to, to its values. Properties that it does not have are left out. What is the same either way is
@@ -52,12 +72,33 @@ const encoding: Way = { isDecoding: false, isExact: true }
 const checking: Way = { isDecoding: true, isExact: true }
 
 const compile = (ast: AST.AST, way: Way): Parse => {
-  if (AST.ParseOptionsAnnotationId in ast.annotations || AST.DecodingFallbackAnnotationId in ast.annotations) {
+  if (isSchemas(ast)) {
     return bySchema(ast, way)
   }
   const parse = compileAny(ast, way)
-  const isRight = ast.annotations[unchanged]
-  return way.isDecoding && Predicate.isFunction(isRight) ? (input) => isRight(input) ? input : parse(input) : parse
+  const same = unchangedOf(ast)
+  return same === undefined
+    ? parse
+    : typeof same === "string"
+    ? (input) => typeof input === same ? input : parse(input)
+    : (input) => same(input) ? input : parse(input)
+}
+
+const isSchemas = ({ annotations }: AST.AST): boolean =>
+  AST.ParseOptionsAnnotationId in annotations || AST.DecodingFallbackAnnotationId in annotations
+
+// The `typeof` of what a schema leaves as it is: one look at a value in place of one or more calls.
+const typeofUnchanged = (ast: AST.AST): string | undefined => {
+  const same = unchangedOf(ast)
+  return isSchemas(ast)
+    ? undefined
+    : ast._tag === "StringKeyword"
+    ? "string"
+    : ast._tag === "BooleanKeyword"
+    ? "boolean"
+    : typeof same === "string"
+    ? same
+    : undefined
 }
 
 const compileAny = (ast: AST.AST, way: Way): Parse => {
@@ -127,6 +168,7 @@ const array = (ast: AST.TupleType, way: Way): Parse | undefined => {
     return undefined
   }
   const item = compile(rest.type, way)
+  const same = typeofUnchanged(rest.type)
   return (input) => {
     if (!Array.isArray(input)) {
       return refused
@@ -134,7 +176,7 @@ const array = (ast: AST.TupleType, way: Way): Parse | undefined => {
     let output: Array<unknown> | undefined
     for (let index = 0; index < input.length; index++) {
       const element: unknown = input[index]
-      const value = item(element)
+      const value = typeof element === same ? element : item(element)
       if (value === refused) {
         return refused
       }
@@ -150,6 +192,8 @@ const array = (ast: AST.TupleType, way: Way): Parse | undefined => {
 
 interface Field {
   readonly name: PropertyKey
+  /** The `typeof` of what stays as it is. */
+  readonly same: string | undefined
   readonly present: Parse
   /** `undefined` where what is absent stays absent. */
   readonly absent: (() => unknown) | undefined
@@ -157,15 +201,15 @@ interface Field {
 
 const plainField = ({ isOptional, name, type }: AST.PropertySignature, way: Way): Field => {
   const present = compile(type, way)
-  return { name, present, absent: isOptional ? undefined : () => present(undefined) }
+  return { name, same: typeofUnchanged(type), present, absent: isOptional ? undefined : () => present(undefined) }
 }
 
-const nullishField = ({ name, type }: AST.PropertySignature, instead: () => unknown): Field => {
+const nullishField = (name: PropertyKey, { instead, type }: Nullish): Field => {
   const parse = compile(type, decoding)
   const absent = instead() === omitted ? undefined : instead
   const present: Parse = (input) =>
-    input === null || (input === undefined && absent !== undefined) ? instead() : parse(input)
-  return { name, present, absent }
+    input === null ? instead() : input === undefined ? absent?.() : parse(input)
+  return { name, same: typeofUnchanged(type), present, absent }
 }
 
 const isStruct = (ast: AST.AST): ast is AST.TypeLiteral =>
@@ -183,11 +227,16 @@ const struct = (fields: ReadonlyArray<Field>, way: Way): Parse => {
     let output: { [name: PropertyKey]: unknown } | undefined
     for (const name of names) {
       const field = byName.get(name)
-      const value = field === undefined ? way.isExact ? refused : omitted : field.present(input[name])
+      const before = input[name]
+      const value = field === undefined
+        ? way.isExact ? refused : omitted
+        : typeof before === field.same
+        ? before
+        : field.present(before)
       if (value === refused) {
         return refused
       }
-      if (output === undefined && value !== input[name]) {
+      if (output === undefined && value !== before) {
         output = upTo(name, names, input)
       }
       if (output !== undefined && value !== omitted) {
@@ -294,14 +343,12 @@ const transformedStruct = (
   if (!isStruct(from) || !isStruct(to)) {
     return undefined
   }
-  const marks = new Map(to.propertySignatures.map(({ annotations, name }) => [name, annotations[whenNullish]]))
+  const marks = new Map(to.propertySignatures.map((property) => [property.name, nullishOf(property)]))
   return propertySignatureTransformations.every(({ from, to }) => from === to && marks.get(to) !== undefined)
     ? struct(
       from.propertySignatures.map((property) => {
-        const instead = marks.get(property.name)
-        return Predicate.isFunction(instead)
-          ? nullishField(property, () => instead())
-          : plainField(property, decoding)
+        const mark = marks.get(property.name)
+        return mark === undefined ? plainField(property, decoding) : nullishField(property.name, mark)
       }),
       decoding
     )

@@ -27,7 +27,11 @@ import * as Settled from "./settled.js"
 import * as Span from "./span.js"
 
 /** What an interpreter makes of an answer. */
-export type Meaning<B, E> = (answer: OkResponse.Answer, span: Tracer.Span | undefined) => Either.Either<B, E>
+export type Meaning<B, E> = (
+  call: OkCall.Any,
+  answer: OkResponse.Answer,
+  span: Tracer.Span | undefined
+) => Either.Either<B, E>
 
 // A call under way, in one object: what each of them keeps alive while it waits adds up.
 interface Running<B, E, R> {
@@ -170,11 +174,11 @@ const answered = <B, E extends OkError, R>(
       )
     const again = Settled.flatMap(
       session.current,
-      (credentials) => renewed(session, credentials, once, (answer) => meaning(answer, span), answer)
+      (credentials) => renewed(session, credentials, once, (answer) => meaning(call, answer, span), answer)
     )
     return concluded(running, rest(running, again))
   }
-  const result = meaning(answer, span)
+  const result = meaning(call, answer, span)
   if (Either.isLeft(result)) {
     return concluded(running, result)
   }
@@ -341,10 +345,10 @@ const isExpired = ({ error }: OkResponse.Answer): boolean => error?._tag === "Ok
 
 // What an answer means, when the rate limit has heard of it.
 const meant = <B, E, R>(running: Running<B, E, R>, answer: OkResponse.Answer): Effect.Effect<B, E> => {
-  const { limit, meaning, span } = running
+  const { call, limit, meaning, span } = running
   return limit === "off" || answer.error === undefined
-    ? meaning(answer, span)
-    : Effect.zipRight(limit.heard(callerOf(running), answer.error), meaning(answer, span))
+    ? meaning(call, answer, span)
+    : Effect.zipRight(limit.heard(callerOf(running), answer.error), meaning(call, answer, span))
 }
 
 const callerOf = (
