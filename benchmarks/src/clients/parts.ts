@@ -40,9 +40,10 @@ const Form: typeof FormModule = await import(
 export const sign: Make = () => {
   const secret = Redacted.make(session.secretKey)
   const md5 = (text: string) => hash("md5", text)
+  const write = Form.writer({})
   return fromSync(
     () => {
-      const { canonical, text } = Form.make(parameters, {})
+      const { canonical, text } = write(parameters)
       const sig = Signature.sign(canonical, secret, md5)
       return Form.append(Form.append(text, "sig", sig), "access_token", session.accessToken)
     },

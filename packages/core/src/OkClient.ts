@@ -98,6 +98,9 @@ export const make = (
     const transport = yield* OkTransport.OkTransport
     const { address = "fb.do", verb = "POST" } = options
 
+    const own = { application_key: applicationKey, format: "json" }
+    const writers = perMethod((method) => Form.writer(address === "fb.do" ? { ...own, method } : own))
+
     const request: Service["request"] = (call, credentials) => {
       const { method } = call
       const encoded = method.encode(call.params)
@@ -112,10 +115,7 @@ export const make = (
           return new OkParameterError({ method: method.name, issue })
         }
       }
-      const own = address === "fb.do"
-        ? { application_key: applicationKey, format: "json", method: method.name }
-        : { application_key: applicationKey, format: "json" }
-      const form = write(method.name, sent, own)
+      const form = written(method.name, sent, writers(method.name))
       if (Either.isLeft(form)) {
         return Effect.fail(form.left)
       }
@@ -141,22 +141,26 @@ export const make = (
         : Settled.flatMap(signer.sign(canonical, credentials), (sig) => Effect.succeed(build(sig)))
     }
 
-    const counters = new Map<string, Metric.Metric.Counter<number>>()
     return {
       applicationKey,
-      calls: (method) => {
-        let counter = counters.get(method)
-        if (counter === undefined) {
-          counter = Metric.tagged(OkMetric.calls, "method", method)
-          counters.set(method, counter)
-        }
-        return counter
-      },
+      calls: perMethod((method) => Metric.tagged(OkMetric.calls, "method", method)),
       request,
       send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response)),
       dispatch: transport.dispatch
     }
   })
+
+const perMethod = <A>(make: (method: string) => A): (method: string) => A => {
+  const made = new Map<string, A>()
+  return (method) => {
+    let one = made.get(method)
+    if (one === undefined) {
+      one = make(method)
+      made.set(method, one)
+    }
+    return one
+  }
+}
 
 /**
  * The client over whatever signer and transport there are.
@@ -278,13 +282,13 @@ export const request = <A, R>(
       : Effect.flatMap(session.current, (credentials) => client.request(call, credentials))
   })
 
-const write = (
+const written = (
   method: string,
   sent: { readonly [name: string]: string },
-  own: { readonly [name: string]: string }
+  write: ReturnType<typeof Form.writer>
 ): Either.Either<Form.Form, OkParameterError> => {
   try {
-    return Either.right(Form.make(sent, own))
+    return Either.right(write(sent))
   } catch {
     // What `encodeURIComponent` refuses is half of a surrogate pair.
     return Either.left(new OkParameterError({ method, issue: "a text is not well-formed Unicode" }))

@@ -68,8 +68,13 @@ export const serverSecret = (
     readonly applicationSecretKey: Redacted.Redacted<string>
   },
   md5: (text: string) => string = Digest.md5
-): Redacted.Redacted<string> =>
-  Redacted.make(md5(Redacted.value(options.accessToken) + Redacted.value(options.applicationSecretKey)))
+): Redacted.Redacted<string> => Redacted.make(serverText(options.accessToken, options.applicationSecretKey, md5))
+
+const serverText = (
+  accessToken: Redacted.Redacted<string>,
+  applicationSecretKey: Redacted.Redacted<string>,
+  md5: (text: string) => string
+): string => md5(Redacted.value(accessToken) + Redacted.value(applicationSecretKey))
 
 /**
  * The secret that a session's calls are signed with. None where the circuit needs the application's secret key and
@@ -82,18 +87,26 @@ export const secret = (
   credentials: Credentials,
   applicationSecretKey: Option.Option<Redacted.Redacted<string>>,
   md5: (text: string) => string = Digest.md5
-): Option.Option<Redacted.Redacted<string>> => {
-  switch (credentials._tag) {
-    case "Client":
-      return Option.some(credentials.sessionSecretKey)
-    case "Server":
-      return Option.map(
-        applicationSecretKey,
-        (applicationSecretKey) => serverSecret({ accessToken: credentials.accessToken, applicationSecretKey }, md5)
-      )
-    case "Application":
-      return applicationSecretKey
+): Option.Option<Redacted.Redacted<string>> =>
+  Option.map(
+    Option.fromNullable(secretText(credentials, Option.getOrUndefined(applicationSecretKey), md5)),
+    Redacted.make
+  )
+
+// As a text, for the line that signs: each `Redacted` that is made for a call costs more than its MD5.
+const secretText = (
+  credentials: Credentials,
+  applicationSecretKey: Redacted.Redacted<string> | undefined,
+  md5: (text: string) => string
+): string | undefined => {
+  if (credentials._tag === "Client") {
+    return Redacted.value(credentials.sessionSecretKey)
   }
+  return applicationSecretKey === undefined
+    ? undefined
+    : credentials._tag === "Server"
+    ? serverText(credentials.accessToken, applicationSecretKey, md5)
+    : Redacted.value(applicationSecretKey)
 }
 
 /**
@@ -137,22 +150,20 @@ export interface Service {
 export class OkSigner extends Context.Tag("@effect-okru/core/Signature/OkSigner")<OkSigner, Service>() {}
 
 const make = (
-  secretOf: (
-    credentials: Credentials,
-    applicationSecretKey: Option.Option<Redacted.Redacted<string>>,
-    md5: (text: string) => string
-  ) => Option.Option<Redacted.Redacted<string>>,
+  secretOf: typeof secretText,
   missing: string
 ): Effect.Effect<Service, never, OkConfig.OkConfig> =>
   Effect.gen(function*() {
-    const { applicationSecretKey } = yield* OkConfig.OkConfig
+    const config = yield* OkConfig.OkConfig
+    const applicationSecretKey = Option.getOrUndefined(config.applicationSecretKey)
     const { md5 } = yield* Digest.Digest
     return {
-      sign: (canonical, credentials) =>
-        Option.match(secretOf(credentials, applicationSecretKey, md5), {
-          onNone: () => Effect.fail(new OkSigningError({ issue: missing })),
-          onSome: (secret) => Effect.succeed(sign(canonical, secret, md5))
-        })
+      sign: (canonical, credentials) => {
+        const secret = secretOf(credentials, applicationSecretKey, md5)
+        return secret === undefined
+          ? Effect.fail(new OkSigningError({ issue: missing }))
+          : Effect.succeed(md5(canonical + secret))
+      }
     }
   })
 
@@ -167,7 +178,7 @@ const noApplicationSecret = "This call is signed with the application's secret k
  */
 export const layer: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effect(
   OkSigner,
-  make(secret, noApplicationSecret)
+  make(secretText, noApplicationSecret)
 )
 
 /**
@@ -180,7 +191,7 @@ export const layer: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effe
 export const layerClientCircuit: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effect(
   OkSigner,
   make(
-    (credentials, none, md5) => credentials._tag === "Client" ? secret(credentials, none, md5) : Option.none(),
+    (credentials, key, md5) => credentials._tag === "Client" ? secretText(credentials, key, md5) : undefined,
     "The client circuit signs with a session secret key, which this session does not have"
   )
 )
@@ -196,7 +207,7 @@ export const layerServerCircuit: Layer.Layer<OkSigner, never, OkConfig.OkConfig>
   OkSigner,
   make(
     (credentials, applicationSecretKey, md5) =>
-      secret(
+      secretText(
         credentials._tag === "Client" ? { _tag: "Server", accessToken: credentials.accessToken } : credentials,
         applicationSecretKey,
         md5
