@@ -99,7 +99,11 @@ export const make = (
     const { address = "fb.do", verb = "POST" } = options
 
     const own = { application_key: applicationKey, format: "json" }
-    const writers = perMethod((method) => Form.writer(address === "fb.do" ? { ...own, method } : own))
+    const wires = perMethod((method) =>
+      address === "fb.do"
+        ? { url: `${apiUrl}/fb.do`, write: Form.writer({ ...own, method }) }
+        : { url: `${apiUrl}/api/${method.replaceAll(".", "/")}`, write: Form.writer(own) }
+    )
 
     const request: Service["request"] = (call, credentials) => {
       const { method } = call
@@ -115,7 +119,8 @@ export const make = (
           return new OkParameterError({ method: method.name, issue })
         }
       }
-      const form = written(method.name, sent, writers(method.name))
+      const { url, write } = wires(method.name)
+      const form = written(method.name, sent, write)
       if (Either.isLeft(form)) {
         return Effect.fail(form.left)
       }
@@ -127,7 +132,7 @@ export const make = (
           method: method.name,
           kind: method.kind,
           verb,
-          url: address === "fb.do" ? `${apiUrl}/fb.do` : `${apiUrl}/api/${method.name.replaceAll(".", "/")}`,
+          url,
           parameters,
           canonical: credentials === undefined ? "" : canonical,
           sig,

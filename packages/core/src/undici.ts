@@ -63,14 +63,23 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
         pools.set(origin, pool)
         return pool
       }
+      // Most requests go where the one before went.
+      let last: { readonly url: string; readonly pool: Pool; readonly path: string } | undefined
+      const targetOf = (url: string) => {
+        if (last?.url !== url) {
+          const path = url.indexOf("/", url.indexOf("//") + 2)
+          last = { url, pool: poolOf(url.slice(0, path)), path: url.slice(path) }
+        }
+        return last
+      }
       const start = (
         request: OkTransport.Request,
         resume: (result: Effect.Effect<OkTransport.Response, OkTransportError>) => void
       ): Effect.Effect<void> => {
         const exchange = receive(request, maxBytes, resume)
         try {
-          const path = request.url.indexOf("/", request.url.indexOf("//") + 2)
-          poolOf(request.url.slice(0, path)).dispatch(dispatched(request, request.url.slice(path)), exchange.handler)
+          const { path, pool } = targetOf(request.url)
+          pool.dispatch(dispatched(request, path), exchange.handler)
         } catch (cause) {
           resume(Effect.fail(connectionError(request, cause, { sent: false, words: "the request could not be made" })))
         }
