@@ -4,6 +4,7 @@
 import * as Command from "@effect/platform/Command"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
+import type * as Array from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,7 +17,9 @@ import * as Protocol from "./protocol.js"
 
 /** How much is done. */
 export interface Plan {
-  /** How often the floor and a candidate take turns. */
+  /** How many pairs of processes are compared, of the floor and a candidate, one pair after the other. */
+  readonly processes: number
+  /** How often the two take turns. */
   readonly rounds: number
   /** How long a turn is. */
   readonly millis: number
@@ -24,9 +27,9 @@ export interface Plan {
   readonly warmUp: number
   /** For how long it does at most, in milliseconds. */
   readonly longestWarmUp: number
-  readonly concurrencies: ReadonlyArray<number>
+  readonly concurrencies: Array.NonEmptyReadonlyArray<number>
   /** Where a peer is measured; this library is at all of them. */
-  readonly peerConcurrencies: ReadonlyArray<number>
+  readonly peerConcurrencies: Array.NonEmptyReadonlyArray<number>
   /** The rows of the table, all of them where it does not say. */
   readonly rows?: ReadonlyArray<Row["name"]> | undefined
   /** The clients of @effect/platform that this library is measured on. */
@@ -48,8 +51,9 @@ export interface Plan {
 }
 
 export const full: Plan = {
-  rounds: 15,
-  millis: 100,
+  processes: 4,
+  rounds: 7,
+  millis: 80,
   warmUp: 15_000,
   longestWarmUp: 4000,
   concurrencies: [1, 16, 64],
@@ -66,6 +70,7 @@ export const full: Plan = {
 }
 
 export const quick: Plan = {
+  processes: 1,
   rounds: 5,
   millis: 40,
   warmUp: 4000,

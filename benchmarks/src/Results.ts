@@ -8,18 +8,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Bench } from "./Bench.js"
 import type { Name } from "./catalogue.js"
-import type { Worker } from "./Child.js"
 import { type Machine, machine } from "./machine.js"
 import { type ColdStart, coldStart } from "./measurements/coldStart.js"
 import { linear, type Point } from "./measurements/linear.js"
 import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
-import { type Comparison, sideBySide } from "./measurements/sideBySide.js"
+import { type At, type Comparison, sideBySide } from "./measurements/sideBySide.js"
 import { floor, floorInFibers, floorPatient, own, ownPatient, type Row, rows } from "./peers.js"
-
-export interface At {
-  readonly concurrency: number
-  readonly comparison: Comparison
-}
 
 export interface Results {
   readonly machine: Machine
@@ -64,20 +58,13 @@ const python = Effect.map(
   Array.head
 )
 
-const compareWith = (against: Worker, candidate: Worker, concurrencies: ReadonlyArray<number>) =>
-  Effect.forEach(
-    concurrencies,
-    (concurrency) =>
-      Effect.map(sideBySide(against, candidate, concurrency), (comparison): At => ({ concurrency, comparison }))
-  )
-
 const part = (against: Name, candidate: Name) =>
   Effect.gen(function*() {
     const { warmWorker } = yield* Bench
     yield* Console.error(`${candidate}, divided by ${against}`)
-    const [base, own] = yield* Effect.all([warmWorker(against), warmWorker(candidate)], { concurrency: 2 })
-    return yield* sideBySide(base, own, 1)
-  }).pipe(Effect.scoped)
+    const [{ comparison }] = yield* sideBySide(warmWorker(against), warmWorker(candidate), [1])
+    return comparison
+  })
 
 export const measure = Effect.gen(function*() {
   const bench = yield* Bench
@@ -85,37 +72,30 @@ export const measure = Effect.gen(function*() {
   const started = yield* machine
   const interpreter = yield* python
 
-  const table = yield* Effect.gen(function*() {
-    const base = yield* bench.warmWorker(floor)
-    return yield* Effect.forEach(
-      rows.filter(({ name }) => plan.rows?.includes(name) ?? true),
-      (row) =>
-        Effect.gen(function*() {
-          const { kind, name } = row
-          if (name === "aiohttp" && Option.isNone(interpreter)) {
-            return Option.none()
-          }
-          yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
-          const candidate = yield* name === "aiohttp"
-            ? bench.python(Option.getOrThrow(interpreter))
-            : bench.warmWorker(name)
-          const at = yield* compareWith(base, candidate, kind === "own" ? plan.concurrencies : plan.peerConcurrencies)
-          return Option.some({ ...row, at })
-        }).pipe(Effect.scoped)
-    )
-  }).pipe(Effect.scoped, Effect.map(Array.getSomes))
+  const table = yield* Effect.forEach(
+    rows.filter(({ name }) => plan.rows?.includes(name) ?? true),
+    (row) =>
+      Effect.gen(function*() {
+        const { kind, name } = row
+        if (name === "aiohttp" && Option.isNone(interpreter)) {
+          return Option.none()
+        }
+        yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
+        const candidate = name === "aiohttp" ? bench.python(Option.getOrThrow(interpreter)) : bench.warmWorker(name)
+        const concurrencies = kind === "own" ? plan.concurrencies : plan.peerConcurrencies
+        return Option.some({ ...row, at: yield* sideBySide(bench.warmWorker(floor), candidate, concurrencies) })
+      })
+  ).pipe(Effect.map(Array.getSomes))
 
   const onHttpClient = yield* Effect.forEach(
     plan.http.flatMap((http) => plan.spans.map((spans) => ({ http, spans }))),
     ({ http, spans }) =>
       Effect.gen(function*() {
         yield* Console.error(`effect-okru on ${http}, divided by its HttpClient alone${spans ? "" : " without spans"}`)
-        const [base, candidate] = yield* Effect.all([
-          bench.warmWorker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`),
-          bench.warmWorker(`effect-okru on ${http}`)
-        ], { concurrency: 2 })
-        return { http, spans, at: yield* compareWith(base, candidate, plan.peerConcurrencies) }
-      }).pipe(Effect.scoped)
+        const bare = bench.warmWorker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`)
+        const candidate = bench.warmWorker(`effect-okru on ${http}`)
+        return { http, spans, at: yield* sideBySide(bare, candidate, plan.peerConcurrencies) }
+      })
   )
 
   const parse = yield* part("JSON.parse", "parse")

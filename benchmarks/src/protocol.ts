@@ -11,6 +11,8 @@ export type Command =
     readonly concurrency: number
     readonly millis?: number | undefined
     readonly calls?: number | undefined
+    /** How often, one after the other. Once, where it does not say. */
+    readonly goes?: number | undefined
   }
   | {
     /** Start so many calls at once and say what they take while none is answered. */

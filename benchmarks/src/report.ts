@@ -2,7 +2,8 @@
  * The results as Markdown.
  */
 import { goals, isMet } from "./goals.js"
-import type { At, Results } from "./Results.js"
+import type { At } from "./measurements/sideBySide.js"
+import type { Results } from "./Results.js"
 import type * as Stat from "./Stat.js"
 
 const fixed = (digits: number) => (value: number): string => value.toFixed(digits)

@@ -22,25 +22,30 @@ const load = async (name: string, origin: string): Promise<Client> => {
 const slice = async (
   client: Client,
   concurrency: number,
-  { calls = Number.POSITIVE_INFINITY, millis = Number.POSITIVE_INFINITY }: {
+  { calls = Number.POSITIVE_INFINITY, goes = 1, millis = Number.POSITIVE_INFINITY }: {
     readonly calls?: number | undefined
+    readonly goes?: number | undefined
     readonly millis?: number | undefined
   }
 ): Promise<Slice> => {
-  let made = 0
+  let ofAll = 0
   const cpu = process.cpuUsage()
   const start = performance.now()
-  await client.run(concurrency, (more) => {
-    // Something is measured even where the machine lets this process wait for longer than its turn.
-    if (made >= calls || (made >= concurrency && performance.now() - start >= millis)) {
-      return false
-    }
-    made += more
-    return true
-  })
+  for (let go = 0; go < goes; go++) {
+    let made = 0
+    await client.run(concurrency, (more) => {
+      // Something is measured even where the machine lets this process wait for longer than its turn.
+      if (made >= calls || (made >= concurrency && performance.now() - start >= millis)) {
+        return false
+      }
+      made += more
+      return true
+    })
+    ofAll += made
+  }
   const wall = performance.now() - start
   const { system, user } = process.cpuUsage(cpu)
-  return { calls: made, cpu: user + system, wall }
+  return { calls: ofAll, cpu: user + system, wall }
 }
 
 // Long enough for what is under way to come to its wait, and for the system to get its pages back.

@@ -15,8 +15,10 @@ export interface Point {
 }
 
 const concurrency = 64
+// A few calls are made at many goes before anybody looks: between two looks a process sleeps, and wakes up with cold caches.
+const ofLook = 1000
 // Whatever the number, a median of some.
-const goes = { least: 3, most: 50 }
+const leastLooks = 3
 
 export const linear = (name: Name) =>
   Effect.gen(function*() {
@@ -24,10 +26,11 @@ export const linear = (name: Name) =>
     const process = yield* warmWorker(name)
     return yield* Effect.forEach(plan.counts, (calls) =>
       Effect.gen(function*() {
-        const repeats = Math.max(goes.least, Math.min(goes.most, Math.floor(plan.ofEach / calls)))
+        const goes = Math.max(1, Math.floor(ofLook / calls))
+        const looks = Math.max(leastLooks, Math.floor(plan.ofEach / (goes * calls)))
         const slices = yield* Effect.forEach(
-          Array.makeBy(repeats, (index) => index),
-          () => process.ask({ _tag: "Slice", concurrency: Math.min(concurrency, calls), calls }, Protocol.Slice)
+          Array.makeBy(looks, (index) => index),
+          () => process.ask({ _tag: "Slice", concurrency: Math.min(concurrency, calls), calls, goes }, Protocol.Slice)
         )
         const point: Point = {
           calls,
