@@ -310,21 +310,23 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
               fiber.unsafeInterruptAsFork(FiberId.none)
             })
           let stop: (() => void) | undefined
+          // As an exit, so that a failure is not one that nobody handles.
           const fiber = Runtime.runFork(
             runtime,
-            attempt({
+            Effect.exit(attempt({
               start: () => {
                 stop = start(ofAttempt)
               },
               stop: () => stop?.(),
               isOver: () => over !== undefined
-            })
+            }))
           )
           const stopTotal = isWhole ? start(ofCall) : undefined
           fiber.addObserver((exit) => {
             stop?.()
             stopTotal?.()
-            resume(over !== undefined && Exit.isInterrupted(exit) ? Effect.fail(over.late(method)) : exit)
+            const result = Exit.flatten(exit)
+            resume(over !== undefined && Exit.isInterrupted(result) ? Effect.fail(over.late(method)) : result)
           })
           return Fiber.interrupt(fiber)
         }),

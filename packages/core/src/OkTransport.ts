@@ -5,12 +5,14 @@
  * @since 0.1.0
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as FiberRefs from "effect/FiberRefs"
@@ -130,13 +132,15 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   const maxBytes = options.maxBytes ?? 32 * 1024 * 1024
   const exchange = (request: Request): Effect.Effect<Response, OkTransportError> =>
     http.execute(httpRequest(request)).pipe(
-      Effect.flatMap((response) =>
-        Effect.map(bodyOf(request, response, maxBytes), (body): Response => ({
+      Effect.flatMap((response) => {
+        // Some clients make this anew each time that they are asked for it.
+        const { headers } = response
+        return Effect.map(bodyOf(request, response, headers, maxBytes), (body): Response => ({
           status: response.status,
           body,
-          invocationError: response.headers["invocation-error"]
+          invocationError: headers["invocation-error"]
         }))
-      ),
+      }),
       Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
     )
   return {
@@ -155,8 +159,9 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
         }),
         runtimeFlags
       })
-      const fiber = Runtime.runFork(quiet, exchange(request))
-      fiber.addObserver(resume)
+      // As an exit, so that a failure is not one that nobody handles.
+      const fiber = Runtime.runFork(quiet, Effect.exit(exchange(request)))
+      fiber.addObserver((exit) => resume(Exit.flatten(exit)))
       return Fiber.interrupt(fiber)
     }
   }
@@ -166,9 +171,10 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
 const bodyOf = (
   request: Request,
   response: HttpClientResponse.HttpClientResponse,
+  headers: Headers.Headers,
   maxBytes: number
 ): Effect.Effect<string, HttpClientError.ResponseError | OkTransportError> => {
-  const { "content-encoding": encoding, "content-length": length } = response.headers
+  const { "content-encoding": encoding, "content-length": length } = headers
   const tooLarge = () => answerTooLarge(request, response.status, maxBytes)
   if (length !== undefined && encoding === undefined) {
     return Number(length) <= maxBytes ? response.text : Effect.zipRight(cancelled(response), Effect.fail(tooLarge()))
@@ -226,10 +232,16 @@ export const layer = (service: Service): Layer.Layer<OkTransport> => Layer.succe
 
 // A redirect followed would hand the token to whoever it points to. Other clients than fetch do not follow by themselves.
 const withoutRedirects = <R>(context: Context.Context<R>): Context.Context<R> =>
-  Context.add(context, FetchHttpClient.RequestInit, {
-    ...Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({})),
-    redirect: "manual"
-  })
+  Context.add(
+    context,
+    FetchHttpClient.RequestInit,
+    Option.match(Context.getOption(context, FetchHttpClient.RequestInit), {
+      onNone: () => manual,
+      onSome: (init) => ({ ...init, ...manual })
+    })
+  )
+
+const manual = { redirect: "manual" } as const
 
 /**
  * Takes secrets out of a text that is to print: as they are, and as they are written on a page, in JSON, in a form and in a

@@ -13,6 +13,8 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
@@ -305,6 +307,19 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
         Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined)))
       yield* timed(read().pipe(OkPolicy.timeout(options), Effect.provide(client(slow))))
       assert.isTrue(yield* Deferred.isDone(interrupted))
+    }))
+
+  it.effect("lets the call alone speak of a failure", () =>
+    Effect.gen(function*() {
+      const logged: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void logged.push(message))
+      const result = yield* Effect.either(read().pipe(OkPolicy.timeout({ attempt: "1 second" }))).pipe(
+        Effect.provide(client(FakeTransport.fail(read, { code: 100 }))),
+        Logger.withMinimumLogLevel(LogLevel.All),
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      )
+      assert.strictEqual(tagOf(result), "OkInvalidParameter")
+      assert.deepStrictEqual(logged, [["ok call failed"]])
     }))
 
   it.effect("passes an interruption on", () =>

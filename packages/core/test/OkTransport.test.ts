@@ -8,11 +8,13 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import { clientOver, clientSession, failure, isAppUser, leaks, token, wire } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
@@ -271,6 +273,23 @@ describe.each([
     Effect.gen(function*() {
       expect(yield* Effect.exit(send(over(Effect.die("a defect"))))).toEqual(Exit.die("a defect"))
       expect(Exit.isInterrupted(yield* Effect.exit(send(over(Effect.interrupt))))).toBe(true)
+    }))
+
+  it.effect("that fails is logged by nobody", () =>
+    Effect.gen(function*() {
+      const logged: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void logged.push(message))
+      const broken = new HttpClientError.RequestError({
+        request: HttpClientRequest.get("http://127.0.0.1:1"),
+        reason: "Transport"
+      })
+      const transport = OkTransport.makeHttp(HttpClient.make(() => Effect.fail(broken)))
+      const result = yield* Effect.either(send(transport)).pipe(
+        Logger.withMinimumLogLevel(LogLevel.All),
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      )
+      expect(Either.isLeft(result)).toBe(true)
+      expect(logged).toEqual([])
     }))
 
   it.effect("that is interrupted waits for the end of what the client does", () =>

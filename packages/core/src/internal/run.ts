@@ -5,11 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
-import * as FiberRefs from "effect/FiberRefs"
 import { constFalse, constVoid } from "effect/Function"
 import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import type * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Tracer from "effect/Tracer"
@@ -273,17 +270,7 @@ const timed = <A, E>(sent: Effect.Effect<A, E>, time: OkPolicy.AttemptTime): Eff
 
 const runtime = <R>(
   { context, fiber, runtimeFlags, span }: Running<unknown, unknown, R>
-): Runtime.Runtime<R> =>
-  Runtime.make({
-    context: inside(context, span),
-    // Its failure is that of the call, and not one that nobody handles.
-    fiberRefs: FiberRefs.updateAs(fiber.getFiberRefs(), {
-      fiberId: fiber.id(),
-      fiberRef: FiberRef.unhandledErrorLogLevel,
-      value: Option.none()
-    }),
-    runtimeFlags
-  })
+): Runtime.Runtime<R> => Runtime.make({ context: inside(context, span), fiberRefs: fiber.getFiberRefs(), runtimeFlags })
 
 // What comes after a first request.
 const rest = <A, E, R>(
