@@ -21,7 +21,6 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -37,21 +36,42 @@ import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Digest from "./Digest.js"
+import {
+  type Attempted,
+  type Caller,
+  CircuitBreaker,
+  type CircuitBreakerPolicy,
+  Concurrency,
+  type Off,
+  RateLimit,
+  type RateLimitPolicy,
+  Retry,
+  type RetryPolicy,
+  Timeout,
+  type TimeoutPolicy
+} from "./internal/policies.js"
 import { registered } from "./internal/registered.js"
 import * as Timer from "./internal/timer.js"
 import type { OkError, OkSessionError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
-import type * as OkSession from "./OkSession.js"
 
-/**
- * No policy.
- *
- * @since 0.1.0
- * @category models
- */
-export type Off = "off"
+export {
+  type Attempted,
+  type AttemptTime,
+  type Caller,
+  CircuitBreaker,
+  type CircuitBreakerPolicy,
+  Concurrency,
+  type Off,
+  RateLimit,
+  type RateLimitPolicy,
+  Retry,
+  type RetryPolicy,
+  Timeout,
+  type TimeoutPolicy
+} from "./internal/policies.js"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // retry
@@ -76,37 +96,8 @@ export interface RetryOptions {
   readonly budget?: number | undefined
 }
 
-/**
- * What repeats calls. It brings its own code, so a program without retries has none of it.
- *
- * @since 0.1.0
- * @category retry
- */
-export interface RetryPolicy {
-  /** A call succeeded at its first attempt, so a little more of the load may be repeats. */
-  readonly earn: () => void
-  /** Makes a call again whose first attempt failed, where its failure allows that. */
-  readonly repeat: <A, E extends OkError, R>(
-    method: OkMethod.Any,
-    error: E,
-    again: () => Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E, R>
-}
-
-/**
- * The policy in force.
- *
- * @since 0.1.0
- * @category retry
- */
-export class Retry extends Context.Reference<Retry>()("@effect-okru/core/OkPolicy/Retry", {
-  defaultValue: (): RetryPolicy | Off => "off"
-}) {}
-
-const defaultSchedule = Schedule.exponential("200 millis").pipe(
-  Schedule.jittered,
-  Schedule.intersect(Schedule.recurs(3))
-)
+const defaultSchedule = () =>
+  Schedule.exponential("200 millis").pipe(Schedule.jittered, Schedule.intersect(Schedule.recurs(3)))
 
 const burst = 10
 
@@ -114,7 +105,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
   Effect.sync((): RetryPolicy => {
     const tokens = MutableRef.make(burst)
     const schedule = Schedule.modifyDelay(
-      Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
+      Schedule.intersect(options.schedule ?? defaultSchedule(), Schedule.identity<OkError>()),
       ([, error], delay) =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
     )
@@ -221,56 +212,6 @@ export interface TimeoutOptions {
   /** For the call in all: waiting for its turn, every attempt, the pauses between them, a renewal. */
   readonly total?: Duration.DurationInput | undefined
 }
-
-/**
- * The time of an attempt, while it is sent, answered and read.
- *
- * @since 0.1.0
- * @category timeout
- */
-export interface AttemptTime {
-  readonly start: () => void
-  readonly stop: () => void
-  readonly isOver: () => boolean
-}
-
-/**
- * What gives calls up in time: what is sent, by the transport or by an interrupt, and what is left of a call.
- *
- * @since 0.1.0
- * @category timeout
- */
-export interface TimeoutPolicy {
-  /** Gives up the first request of a call that a transport sends by `dispatch`. What it returns ends that. */
-  readonly first: (method: string, clock: Clock.Clock, giveUp: (error: OkTransportError) => void) => () => void
-  /**
-   * Gives up any other attempt: it runs in a fiber of its own, with the context that is given, and is interrupted. The time in
-   * all is that of a whole call, where nothing went before.
-   */
-  readonly attempt: <A, E, R>(options: {
-    readonly method: string
-    readonly runtime: Runtime.Runtime<R>
-    readonly clock: Clock.Clock
-    readonly isWhole: boolean
-    readonly attempt: (time: AttemptTime) => Effect.Effect<A, E, R>
-  }) => Effect.Effect<A, E | OkTransportError>
-  /** Gives up what is left of a call that began at a time, in milliseconds since 1970. */
-  readonly rest: <A, E, R>(
-    method: string,
-    start: number,
-    effect: Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | OkTransportError, R>
-}
-
-/**
- * The policy in force.
- *
- * @since 0.1.0
- * @category timeout
- */
-export class Timeout extends Context.Reference<Timeout>()("@effect-okru/core/OkPolicy/Timeout", {
-  defaultValue: (): TimeoutPolicy | Off => "off"
-}) {}
 
 interface Limit {
   readonly millis: number
@@ -386,41 +327,6 @@ export interface RateLimiter {
   readonly throttled: (key: string, waitMillis: number | undefined) => Effect.Effect<void>
 }
 
-/**
- * Who is calling: a limit is of an application, and of each of its users.
- *
- * @since 0.1.0
- * @category rate limit
- */
-export interface Caller {
-  readonly applicationKey: string
-  /** `undefined` for a call that is not signed. */
-  readonly session: OkSession.Service | undefined
-}
-
-/**
- * What stands between calls and a {@link RateLimiter}.
- *
- * @since 0.1.0
- * @category rate limit
- */
-export interface RateLimitPolicy {
-  /** A call, when it is its turn. */
-  readonly limit: <A, E, R>(caller: Caller, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | OkSessionError, R>
-  /** Hears of an error that OK.ru answered with, whatever becomes of it. Codes 8 and 11 hold the caller's next calls back. */
-  readonly heard: (caller: Caller, error: OkError) => Effect.Effect<void>
-}
-
-/**
- * The policy in force.
- *
- * @since 0.1.0
- * @category rate limit
- */
-export class RateLimit extends Context.Reference<RateLimit>()("@effect-okru/core/OkPolicy/RateLimit", {
-  defaultValue: (): RateLimitPolicy | Off => "off"
-}) {}
-
 // The key can leave the process, so it does not hold the token.
 const keyOf = ({ applicationKey, session }: Caller): Effect.Effect<string, OkSessionError> =>
   session === undefined
@@ -463,16 +369,6 @@ export const layerRateLimit = <E, R>(limiter: Effect.Effect<RateLimiter, E, R>):
   Layer.effect(RateLimit, Effect.map(limiter, makeRateLimit))
 
 /**
- * The policy in force.
- *
- * @since 0.1.0
- * @category concurrency
- */
-export class Concurrency extends Context.Reference<Concurrency>()("@effect-okru/core/OkPolicy/Concurrency", {
-  defaultValue: (): Effect.Semaphore | Off => "off"
-}) {}
-
-/**
  * At most so many calls of an effect at a time, whatever the concurrency of the effect itself. The rest wait.
  *
  * @since 0.1.0
@@ -510,42 +406,6 @@ export interface CircuitBreakerOptions {
   /** How long it stays open before one call is let through to see. 30 seconds by default. */
   readonly coolDown?: Duration.DurationInput | undefined
 }
-
-/**
- * What refuses attempts while OK.ru is down, and learns from those that are made.
- *
- * @since 0.1.0
- * @category circuit breaker
- */
-export interface CircuitBreakerPolicy {
-  /** Makes an attempt, if it may be made now. While the circuit is open, one at a time may, to see. */
-  readonly guard: <A extends Attempted, E extends OkError, R>(
-    method: string,
-    attempt: Effect.Effect<A, E, R>,
-    /** Whether an attempt that is interrupted took too long. */
-    isLate: () => boolean
-  ) => Effect.Effect<A, E | OkTransportError, R>
-}
-
-/**
- * What came of an attempt. An error of the API can be a value.
- *
- * @since 0.1.0
- * @category circuit breaker
- */
-export interface Attempted {
-  readonly error: OkError | undefined
-}
-
-/**
- * The policy in force.
- *
- * @since 0.1.0
- * @category circuit breaker
- */
-export class CircuitBreaker extends Context.Reference<CircuitBreaker>()("@effect-okru/core/OkPolicy/CircuitBreaker", {
-  defaultValue: (): CircuitBreakerPolicy | Off => "off"
-}) {}
 
 const isDown = (error: OkError | undefined): boolean =>
   error?._tag === "OkTransportError" || error?._tag === "OkServiceError"
@@ -664,9 +524,8 @@ export const fallback = <B, E2, R2>(
  * @since 0.1.0
  * @category layers
  */
-export const standard: Layer.Layer<never> = Layer.merge(
-  layerRetry(),
-  layerTimeout({ attempt: "10 seconds", total: "30 seconds" })
+export const standard: Layer.Layer<never> = Layer.suspend(() =>
+  Layer.merge(layerRetry(), layerTimeout({ attempt: "10 seconds", total: "30 seconds" }))
 )
 
 const waited = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -15,10 +15,10 @@ import type * as OkClient from "../OkClient.js"
 import type { OkError, OkRequestError, OkTransportError } from "../OkError.js"
 import type * as OkMethod from "../OkMethod.js"
 import * as OkMetric from "../OkMetric.js"
-import * as OkPolicy from "../OkPolicy.js"
 import * as OkResponse from "../OkResponse.js"
 import * as OkSession from "../OkSession.js"
 import type * as OkTransport from "../OkTransport.js"
+import * as Policy from "./policies.js"
 import { registered } from "./registered.js"
 import * as Settled from "./settled.js"
 import * as Span from "./span.js"
@@ -41,11 +41,11 @@ interface Running<B, E, R> {
   readonly runtimeFlags: RuntimeFlags.RuntimeFlags
   readonly clock: Clock.Clock
   readonly start: number
-  readonly timeout: OkPolicy.TimeoutPolicy | OkPolicy.Off
-  readonly retry: OkPolicy.RetryPolicy | OkPolicy.Off
-  readonly limit: OkPolicy.RateLimitPolicy | OkPolicy.Off
-  readonly permits: Effect.Semaphore | OkPolicy.Off
-  readonly breaker: OkPolicy.CircuitBreakerPolicy | OkPolicy.Off
+  readonly timeout: Policy.TimeoutPolicy | Policy.Off
+  readonly retry: Policy.RetryPolicy | Policy.Off
+  readonly limit: Policy.RateLimitPolicy | Policy.Off
+  readonly permits: Effect.Semaphore | Policy.Off
+  readonly breaker: Policy.CircuitBreakerPolicy | Policy.Off
   readonly span: Tracer.Span | undefined
   /** What is not restored cannot be interrupted: the span ends. */
   readonly restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -78,11 +78,11 @@ export const run = <B, E extends OkError, R>(
       runtimeFlags,
       clock,
       start,
-      timeout: Context.get(context, OkPolicy.Timeout),
-      retry: Context.get(context, OkPolicy.Retry),
-      limit: Context.get(context, OkPolicy.RateLimit),
-      permits: Context.get(context, OkPolicy.Concurrency),
-      breaker: Context.get(context, OkPolicy.CircuitBreaker),
+      timeout: Context.get(context, Policy.Timeout),
+      retry: Context.get(context, Policy.Retry),
+      limit: Context.get(context, Policy.RateLimit),
+      permits: Context.get(context, Policy.Concurrency),
+      breaker: Context.get(context, Policy.CircuitBreaker),
       span: Span.make(fiber, clock, name),
       restore
     })
@@ -260,7 +260,7 @@ const inTime = <A, E, R>(
 }
 
 // The time of an attempt is that of its request.
-const timed = <A, E>(sent: Effect.Effect<A, E>, time: OkPolicy.AttemptTime): Effect.Effect<A, E> => {
+const timed = <A, E>(sent: Effect.Effect<A, E>, time: Policy.AttemptTime): Effect.Effect<A, E> => {
   time.start()
   return Effect.map(sent, (answer) => {
     time.stop()
@@ -340,7 +340,7 @@ const meant = <B, E, R>(running: Running<B, E, R>, answer: OkResponse.Answer): E
 
 const callerOf = (
   { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
-): OkPolicy.Caller => ({ applicationKey, session })
+): Policy.Caller => ({ applicationKey, session })
 
 const failed = (method: string, error: OkError, span: Tracer.Span | undefined): Effect.Effect<void> => {
   if ("code" in error) {
