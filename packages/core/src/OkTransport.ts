@@ -14,8 +14,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberId from "effect/FiberId"
-import * as FiberRefs from "effect/FiberRefs"
 import { constTrue, dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -143,24 +141,15 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
       }),
       Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
     )
+  const send: Service["send"] = (request) =>
+    Effect.mapInputContext(exchange(request), (context: Context.Context<never>) => withoutRedirects(context)).pipe(
+      Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
+    )
   return {
-    send: (request) =>
-      Effect.mapInputContext(exchange(request), (context: Context.Context<never>) => withoutRedirects(context)).pipe(
-        Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
-      ),
+    send,
     dispatch: (request, runtime, resume) => {
-      const { context, fiberRefs, runtimeFlags } = runtime()
-      const quiet = Runtime.make({
-        context: withoutRedirects(context),
-        fiberRefs: FiberRefs.updateAs(fiberRefs, {
-          fiberId: FiberId.none,
-          fiberRef: HttpClient.currentTracerDisabledWhen,
-          value: constTrue
-        }),
-        runtimeFlags
-      })
       // As an exit, so that a failure is not one that nobody handles.
-      const fiber = Runtime.runFork(quiet, Effect.exit(exchange(request)))
+      const fiber = Runtime.runFork(runtime(), Effect.exit(send(request)))
       fiber.addObserver((exit) => resume(Exit.flatten(exit)))
       return Fiber.interrupt(fiber)
     }

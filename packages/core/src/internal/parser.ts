@@ -72,7 +72,7 @@ const encoding: Way = { isDecoding: false, isExact: true }
 const checking: Way = { isDecoding: true, isExact: true }
 
 const compile = (ast: AST.AST, way: Way): Parse => {
-  if (isSchemas(ast)) {
+  if (AST.ParseOptionsAnnotationId in ast.annotations || AST.DecodingFallbackAnnotationId in ast.annotations) {
     return bySchema(ast, way)
   }
   const parse = compileAny(ast, way)
@@ -84,21 +84,10 @@ const compile = (ast: AST.AST, way: Way): Parse => {
     : (input) => same(input) ? input : parse(input)
 }
 
-const isSchemas = ({ annotations }: AST.AST): boolean =>
-  AST.ParseOptionsAnnotationId in annotations || AST.DecodingFallbackAnnotationId in annotations
-
 // The `typeof` of what a schema leaves as it is: one look at a value in place of one or more calls.
 const typeofUnchanged = (ast: AST.AST): string | undefined => {
-  const same = unchangedOf(ast)
-  return isSchemas(ast)
-    ? undefined
-    : ast._tag === "StringKeyword"
-    ? "string"
-    : ast._tag === "BooleanKeyword"
-    ? "boolean"
-    : typeof same === "string"
-    ? same
-    : undefined
+  const same = ast._tag === "StringKeyword" ? "string" : unchangedOf(ast)
+  return typeof same === "string" ? same : undefined
 }
 
 const compileAny = (ast: AST.AST, way: Way): Parse => {
