@@ -61,7 +61,7 @@ export const full: Plan = {
   http: ["fetch", "undici"],
   spans: [true, false],
   inFlight: 10_000,
-  flights: 3,
+  flights: 5,
   long: 1_000_000,
   checkpoint: 100_000,
   counts: [10, 100, 1000, 10_000, 100_000],

@@ -126,21 +126,20 @@ export const make = (
       }
       const { canonical, parameters, text } = form.right
       const accessToken = hasUser ? credentials.accessToken : undefined
-      const build = (sig: string | undefined): OkTransport.Request => {
-        const signed = sig === undefined ? text : Form.append(text, "sig", sig)
-        return {
-          method: method.name,
-          kind: method.kind,
-          verb,
-          url,
-          parameters,
-          canonical: credentials === undefined ? "" : canonical,
-          sig,
-          accessToken,
-          form: () =>
-            accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
+      const build = (sig: string | undefined): OkTransport.Request => ({
+        method: method.name,
+        kind: method.kind,
+        verb,
+        url,
+        parameters,
+        canonical: credentials === undefined ? "" : canonical,
+        sig,
+        accessToken,
+        form: () => {
+          const signed = sig === undefined ? text : Form.append(text, "sig", sig)
+          return accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
         }
-      }
+      })
       return credentials === undefined
         ? Effect.succeed(build(undefined))
         : Settled.flatMap(signer.sign(canonical, credentials), (sig) => Effect.succeed(build(sig)))
