@@ -105,6 +105,24 @@ export const make = (
         : { url: `${apiUrl}/api/${method.replaceAll(".", "/")}`, write: Form.writer(own) }
     )
 
+    const built = (
+      { kind, name }: OkMethod.Any,
+      url: string,
+      { canonical, parameters, text }: Form.Form,
+      sig: string | undefined,
+      accessToken: Redacted.Redacted<string> | undefined
+    ): OkTransport.Request => ({
+      method: name,
+      kind,
+      verb,
+      url,
+      parameters,
+      canonical: sig === undefined ? "" : canonical,
+      sig,
+      accessToken,
+      form: formOf(text, sig, accessToken)
+    })
+
     const request: Service["request"] = (call, credentials) => {
       const { method } = call
       const encoded = method.encode(call.params)
@@ -124,25 +142,13 @@ export const make = (
       if (Either.isLeft(form)) {
         return Effect.fail(form.left)
       }
-      const { canonical, parameters, text } = form.right
       const accessToken = hasUser ? credentials.accessToken : undefined
-      const build = (sig: string | undefined): OkTransport.Request => ({
-        method: method.name,
-        kind: method.kind,
-        verb,
-        url,
-        parameters,
-        canonical: credentials === undefined ? "" : canonical,
-        sig,
-        accessToken,
-        form: () => {
-          const signed = sig === undefined ? text : Form.append(text, "sig", sig)
-          return accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
-        }
-      })
       return credentials === undefined
-        ? Effect.succeed(build(undefined))
-        : Settled.flatMap(signer.sign(canonical, credentials), (sig) => Effect.succeed(build(sig)))
+        ? Effect.succeed(built(method, url, form.right, undefined, undefined))
+        : Settled.flatMap(
+          signer.sign(form.right.canonical, credentials),
+          (sig) => Effect.succeed(built(method, url, form.right, sig, accessToken))
+        )
     }
 
     return {
@@ -153,6 +159,13 @@ export const make = (
       dispatch: transport.dispatch
     }
   })
+
+// Apart from what makes the request, so that a request that waits keeps these three alive and no more.
+const formOf =
+  (text: string, sig: string | undefined, accessToken: Redacted.Redacted<string> | undefined): () => string => () => {
+    const signed = sig === undefined ? text : Form.append(text, "sig", sig)
+    return accessToken === undefined ? signed : Form.append(signed, "access_token", Redacted.value(accessToken))
+  }
 
 const perMethod = <A>(make: (method: string) => A): (method: string) => A => {
   const made = new Map<string, A>()

@@ -240,8 +240,8 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
       ? ofCall
       : ofAttempt
     return {
-      first: (method, clock, giveUp) =>
-        ofFirst === undefined ? constVoid : ofFirst.timer.start(clock, () => giveUp(ofFirst.late(method))),
+      first: (method, clock, resume) =>
+        ofFirst === undefined ? constVoid : ofFirst.timer.start(clock, () => resume(ofFirst.late(method))),
       attempt: ({ attempt, clock, isWhole, method, runtime }) =>
         registered((resume) => {
           let over: Limit | undefined

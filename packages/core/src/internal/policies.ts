@@ -64,7 +64,11 @@ export interface AttemptTime {
  */
 export interface TimeoutPolicy {
   /** Gives up the first request of a call that a transport sends by `dispatch`. What it returns ends that. */
-  readonly first: (method: string, clock: Clock.Clock, giveUp: (error: OkTransportError) => void) => () => void
+  readonly first: (
+    method: string,
+    clock: Clock.Clock,
+    resume: (late: Effect.Effect<never, OkTransportError>) => void
+  ) => () => void
   /**
    * Gives up any other attempt: it runs in a fiber of its own, with the context that is given, and is interrupted. The time in
    * all is that of a whole call, where nothing went before.

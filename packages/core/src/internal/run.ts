@@ -135,7 +135,7 @@ const shortcut = <B, E extends OkError, R>(
   const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
     giveUp = dispatch(request, () => runtime(running), resume)
     if (timeout !== "off") {
-      stop = timeout.first(call.method.name, clock, (error) => resume(Effect.fail(error)))
+      stop = timeout.first(call.method.name, clock, resume)
     }
   })
   return Effect.matchCauseEffect(restore(sent), {
