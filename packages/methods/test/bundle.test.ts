@@ -14,7 +14,7 @@ import sizeLimit from "size-limit"
 
 /**
  * What a program may weigh more than another, in bytes of gzip. A limit above its goal is today's weight, rounded up to
- * 250 bytes.
+ * 250 bytes, with 50 to spare for another zlib.
  */
 const weights: ReadonlyArray<{
   readonly what: string
@@ -23,10 +23,10 @@ const weights: ReadonlyArray<{
   readonly limit: number
   readonly goal?: number
 }> = [
-  { what: "one method", program: "oneMethod", than: "floor", limit: 13_000, goal: 6_000 },
+  { what: "one method", program: "oneMethod", than: "floor", limit: 13_250, goal: 6_000 },
   { what: "10 more methods of its group", program: "oneGroup", than: "oneMethod", limit: 2_500, goal: 1_500 },
   { what: "the first method of another group", program: "users", than: "oneMethod", limit: 2_750 },
-  { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_000 },
+  { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_250 },
   { what: "all methods", program: "allMethods", than: "oneMethod", limit: 21_500, goal: 14_000 }
 ]
 

@@ -38,7 +38,7 @@ export const make = (fiber: AnyFiber, clock: Clock.Clock, method: string): Trace
 
 // V8 keeps a text that was put together as its parts until it is read. Effect puts its ids together from 48 single characters:
 // unread, they are a tenth of what a call takes while it waits.
-const flatten = (text: string): boolean => /^/.test(text)
+const flatten = (text: string): boolean => /./.test(text)
 
 /** Ends it. An answer is personal data, which what keeps spans need not have. */
 export const end = (
