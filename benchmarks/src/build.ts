@@ -7,6 +7,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { dist } from "./Bench.js"
 
@@ -35,6 +36,16 @@ const install = (name: string) =>
     )
   })
 
+// Where an installation has them: beside the packages, so that Node looks for them in as few places.
+const link = (name: string) =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const to = `${dist}node_modules/${name}`
+    yield* fs.makeDirectory(dirname(to), { recursive: true })
+    yield* fs.remove(to, { recursive: true, force: true })
+    yield* fs.symlink(yield* fs.realPath(`${root}benchmarks/node_modules/${name}`), to)
+  })
+
 export const build = Effect.gen(function*() {
   const compile = Command.make(process.execPath, `${root}node_modules/typescript/bin/tsc`, "-b", `${root}benchmarks`)
   const code = yield* compile.pipe(Command.stdout("inherit"), Command.stderr("inherit"), Command.exitCode)
@@ -42,4 +53,5 @@ export const build = Effect.gen(function*() {
     return yield* new BuildError({ message: `tsc ended with ${code}` })
   }
   yield* Effect.forEach(["core", "auth", "methods"], install)
+  yield* Effect.forEach(["effect", "@effect/platform", "undici"], link)
 })

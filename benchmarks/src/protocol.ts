@@ -10,6 +10,8 @@ export type Command =
     readonly _tag: "Slice"
     readonly concurrency: number
     readonly millis?: number | undefined
+    /** As few as this, however long they take. As many as are under way, where it does not say. */
+    readonly least?: number | undefined
     readonly calls?: number | undefined
     /** How often, one after the other. Once, where it does not say. */
     readonly goes?: number | undefined

@@ -22,9 +22,10 @@ const load = async (name: string, origin: string): Promise<Client> => {
 const slice = async (
   client: Client,
   concurrency: number,
-  { calls = Number.POSITIVE_INFINITY, goes = 1, millis = Number.POSITIVE_INFINITY }: {
+  { calls = Number.POSITIVE_INFINITY, goes = 1, least = concurrency, millis = Number.POSITIVE_INFINITY }: {
     readonly calls?: number | undefined
     readonly goes?: number | undefined
+    readonly least?: number | undefined
     readonly millis?: number | undefined
   }
 ): Promise<Slice> => {
@@ -35,7 +36,7 @@ const slice = async (
     let made = 0
     await client.run(concurrency, (more) => {
       // Something is measured even where the machine lets this process wait for longer than its turn.
-      if (made >= calls || (made >= concurrency && performance.now() - start >= millis)) {
+      if (made >= calls || (made >= least && performance.now() - start >= millis)) {
         return false
       }
       made += more

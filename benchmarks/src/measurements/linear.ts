@@ -14,28 +14,30 @@ export interface Point {
   readonly perCore: Stat.Stat
 }
 
-const concurrency = 64
+// The same for all, so that it is their number that differs.
+const concurrency = 10
 // A few calls are made at many goes before anybody looks: between two looks a process sleeps, and wakes up with cold caches.
 const ofLook = 1000
-// Whatever the number, a median of some.
-const leastLooks = 3
+// All numbers come round as often, so that whatever else the machine does meets all of them.
+const rounds = 3
 
 export const linear = (name: Name) =>
   Effect.gen(function*() {
     const { plan, warmWorker } = yield* Bench
     const process = yield* warmWorker(name)
-    return yield* Effect.forEach(plan.counts, (calls) =>
-      Effect.gen(function*() {
-        const goes = Math.max(1, Math.floor(ofLook / calls))
-        const looks = Math.max(leastLooks, Math.floor(plan.ofEach / (goes * calls)))
-        const slices = yield* Effect.forEach(
-          Array.makeBy(looks, (index) => index),
-          () => process.ask({ _tag: "Slice", concurrency: Math.min(concurrency, calls), calls, goes }, Protocol.Slice)
-        )
-        const point: Point = {
-          calls,
-          perCore: Stat.of(Array.map(slices, (slice) => (slice.calls / slice.cpu) * 1e6))
-        }
-        return point
-      }))
+    const looks = (calls: number) => {
+      const goes = Math.max(1, Math.floor(ofLook / calls))
+      const times = Math.max(1, Math.floor(plan.ofEach / (rounds * goes * calls)))
+      return Effect.forEach(
+        Array.makeBy(times, (index) => index),
+        () => process.ask({ _tag: "Slice", concurrency, calls, goes }, Protocol.Slice)
+      )
+    }
+    const round = Effect.forEach(plan.counts, looks)
+    const all = yield* Effect.forEach(Array.makeBy(rounds, (index) => index), () => round)
+    const slices = all.reduce((some, more) => Array.zipWith(some, more, (some, more) => Array.appendAll(some, more)))
+    return Array.zipWith(plan.counts, slices, (calls, slices): Point => ({
+      calls,
+      perCore: Stat.of(Array.map(slices, (slice) => (slice.calls / slice.cpu) * 1e6))
+    }))
   }).pipe(Effect.scoped)

@@ -46,7 +46,8 @@ const turns = (
 ): Effect.Effect<Array.NonEmptyReadonlyArray<Turn>, ChildError, Bench> =>
   Effect.gen(function*() {
     const { plan } = yield* Bench
-    const turn = (worker: Worker) => worker.ask({ _tag: "Slice", concurrency, millis: plan.millis }, Protocol.Slice)
+    const { least, millis } = plan
+    const turn = (worker: Worker) => worker.ask({ _tag: "Slice", concurrency, millis, least }, Protocol.Slice)
     // Not counted: it opens the connections that this concurrency needs.
     yield* turn(candidate)
     yield* turn(floor)

@@ -6,20 +6,15 @@
 import * as OkField from "@effect-okru/core/OkField"
 import * as Schema from "effect/Schema"
 
-/**
- * A place as a profile names it.
- *
- * @since 0.1.0
- * @category models
- */
-export const Location = Schema.Struct({
-  city: OkField.optional(Schema.String),
-  /** A constant in upper case, `RUSSIAN_FEDERATION`. */
-  country: OkField.optional(Schema.String),
-  /** ISO 3166, `RU`. */
-  countryCode: OkField.optional(Schema.String),
-  countryName: OkField.optional(Schema.String)
-})
+const place = () =>
+  Schema.Struct({
+    city: OkField.optional(Schema.String),
+    /** A constant in upper case, `RUSSIAN_FEDERATION`. */
+    country: OkField.optional(Schema.String),
+    /** ISO 3166, `RU`. */
+    countryCode: OkField.optional(Schema.String),
+    countryName: OkField.optional(Schema.String)
+  })
 
 /**
  * A city and a country, by name and by code.
@@ -27,7 +22,23 @@ export const Location = Schema.Struct({
  * @since 0.1.0
  * @category models
  */
-export interface Location extends Schema.Schema.Type<typeof Location> {}
+export interface Location extends Schema.Schema.Type<ReturnType<typeof place>> {}
+
+/**
+ * A place as OK.ru writes it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LocationEncoded extends Schema.Schema.Encoded<ReturnType<typeof place>> {}
+
+/**
+ * A place as a profile names it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Location: Schema.Schema<Location, LocationEncoded> = Schema.suspend(place)
 
 const fields = () =>
   Schema.Struct({

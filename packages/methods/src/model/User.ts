@@ -8,41 +8,37 @@ import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
 import { CurrentLocation, Location } from "./Location.js"
 
-const TextToken = Schema.Struct({
-  font_styles: OkField.list(Schema.String),
-  highlight: OkField.optional(OkField.boolean),
-  link: OkField.optional(Schema.String),
-  ref: OkField.optional(Schema.String),
-  size: OkField.optional(OkField.int),
-  text: OkField.optional(Schema.String),
-  text_align: OkField.optional(Schema.String),
-  /** Of a type that is named and not described. */
-  text_tokens: OkField.list(Schema.Unknown),
-  type: OkField.optional(Schema.String)
-})
+const textToken = () =>
+  Schema.Struct({
+    font_styles: OkField.list(Schema.String),
+    highlight: OkField.optional(OkField.boolean),
+    link: OkField.optional(Schema.String),
+    ref: OkField.optional(Schema.String),
+    size: OkField.optional(OkField.int),
+    text: OkField.optional(Schema.String),
+    text_align: OkField.optional(Schema.String),
+    /** Of a type that is named and not described. */
+    text_tokens: OkField.list(Schema.Unknown),
+    type: OkField.optional(Schema.String)
+  })
 
-/**
- * The mood that goes with a user's status. It may hold more than this: the official template is known in part.
- *
- * @since 0.1.0
- * @category models
- */
-export const Mood = Schema.Struct({
-  animation_properties: OkField.optional(Schema.Struct({
-    duration: OkField.optional(OkField.int),
-    fps: OkField.optional(OkField.int),
-    frameRepeats: OkField.optional(Schema.Record({ key: Schema.String, value: OkField.int })),
-    framesCount: OkField.optional(OkField.int),
-    replayDelay: OkField.optional(OkField.int)
-  })),
-  background_properties: OkField.optional(Schema.Struct({
-    gradientAngle: OkField.optional(OkField.int),
-    primaryColor: OkField.optional(Schema.String),
-    secondaryColor: OkField.optional(Schema.String)
-  })),
-  description: OkField.optional(Schema.String),
-  id: OkField.optional(OkField.id)
-})
+const mood = () =>
+  Schema.Struct({
+    animation_properties: OkField.optional(Schema.Struct({
+      duration: OkField.optional(OkField.int),
+      fps: OkField.optional(OkField.int),
+      frameRepeats: OkField.optional(Schema.Record({ key: Schema.String, value: OkField.int })),
+      framesCount: OkField.optional(OkField.int),
+      replayDelay: OkField.optional(OkField.int)
+    })),
+    background_properties: OkField.optional(Schema.Struct({
+      gradientAngle: OkField.optional(OkField.int),
+      primaryColor: OkField.optional(Schema.String),
+      secondaryColor: OkField.optional(Schema.String)
+    })),
+    description: OkField.optional(Schema.String),
+    id: OkField.optional(OkField.id)
+  })
 
 /**
  * A mood's id and description, and how to draw and animate it.
@@ -50,7 +46,23 @@ export const Mood = Schema.Struct({
  * @since 0.1.0
  * @category models
  */
-export interface Mood extends Schema.Schema.Type<typeof Mood> {}
+export interface Mood extends Schema.Schema.Type<ReturnType<typeof mood>> {}
+
+/**
+ * A mood as OK.ru writes it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MoodEncoded extends Schema.Schema.Encoded<ReturnType<typeof mood>> {}
+
+/**
+ * The mood that goes with a user's status. It may hold more than this: the official template is known in part.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Mood: Schema.Schema<Mood, MoodEncoded> = Schema.suspend(mood)
 
 const fields = () =>
   Schema.Struct({
@@ -72,7 +84,7 @@ const fields = () =>
     birthdaySet: OkField.optional(OkField.boolean),
     /** This and its tokens come for the field `block_on_demand`. */
     block_on_demand_reason: OkField.optional(Schema.String),
-    block_on_demand_reason_tokens: OkField.optional(Schema.Array(TextToken)),
+    block_on_demand_reason_tokens: OkField.optional(Schema.Array(textToken())),
     blocked: OkField.optional(OkField.boolean),
     blocks: OkField.optional(OkField.boolean),
     bookmarked: OkField.optional(OkField.boolean),
