@@ -73,11 +73,11 @@ export const full: Plan = {
 
 export const quick: Plan = {
   processes: 1,
-  rounds: 5,
+  rounds: 3,
   millis: 40,
   least: 16,
   warmUp: 4000,
-  longestWarmUp: 1000,
+  longestWarmUp: 600,
   concurrencies: [1, 16, 64],
   peerConcurrencies: [16],
   rows: [floor, own, ownUntraced, "node:http", "ok.ru"],
@@ -87,7 +87,7 @@ export const quick: Plan = {
   flights: 1,
   long: 0,
   checkpoint: 0,
-  counts: [10, 100, 1000],
+  counts: [10, 1000],
   ofEach: 500,
   imports: 2
 }
