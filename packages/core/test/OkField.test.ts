@@ -10,6 +10,12 @@ const encode = <A, I>(schema: Schema.Schema<A, I>, value: A): I => Schema.encode
 const refuses = <A, I>(schema: Schema.Schema<A, I>, value: unknown): boolean =>
   Either.isLeft(Schema.decodeUnknownEither(schema)(value))
 
+describe("A field that takes what OK.ru sends", () => {
+  it("has a name of its own in what a refusal says", () => {
+    expect([OkField.id, OkField.number, OkField.boolean].map(String)).toEqual(["id", "number", "boolean"])
+  })
+})
+
 describe("OkField.id", () => {
   it("is a text, whether it came as a text or as a number", () => {
     expect(decode(OkField.id, "570000000001")).toBe("570000000001")
