@@ -57,21 +57,7 @@ import { OkServiceError, OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
 
-export {
-  type Attempted,
-  type AttemptTime,
-  type Caller,
-  CircuitBreaker,
-  type CircuitBreakerPolicy,
-  Concurrency,
-  type Off,
-  RateLimit,
-  type RateLimitPolicy,
-  Retry,
-  type RetryPolicy,
-  Timeout,
-  type TimeoutPolicy
-} from "./internal/policies.js"
+export * from "./internal/policies.js"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // retry
