@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { Bench } from "../Bench.js"
 import type { Name } from "../catalogue.js"
 import * as Protocol from "../protocol.js"
+import { inRounds } from "../rounds.js"
 import * as Stat from "../Stat.js"
 
 /** Calls in a second of CPU, for a number of calls made at one go. */
@@ -18,7 +19,6 @@ export interface Point {
 const concurrency = 10
 // A few calls are made at many goes before anybody looks: between two looks a process sleeps, and wakes up with cold caches.
 const ofLook = 1000
-// All numbers come round as often, so that whatever else the machine does meets all of them.
 const rounds = 3
 
 export const linear = (name: Name) =>
@@ -33,9 +33,7 @@ export const linear = (name: Name) =>
         () => process.ask({ _tag: "Slice", concurrency, calls, goes }, Protocol.Slice)
       )
     }
-    const round = Effect.forEach(plan.counts, looks)
-    const all = yield* Effect.forEach(Array.makeBy(rounds, (index) => index), () => round)
-    const slices = all.reduce((some, more) => Array.zipWith(some, more, (some, more) => Array.appendAll(some, more)))
+    const slices = yield* inRounds(rounds, Effect.forEach(plan.counts, looks))
     return Array.zipWith(plan.counts, slices, (calls, slices): Point => ({
       calls,
       perCore: Stat.of(Array.map(slices, (slice) => (slice.calls / slice.cpu) * 1e6))

@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import { Bench } from "../Bench.js"
 import type { ChildError, Worker } from "../Child.js"
 import * as Protocol from "../protocol.js"
+import { inRounds } from "../rounds.js"
 import * as Stat from "../Stat.js"
 
 export interface Comparison {
@@ -93,10 +94,6 @@ export const sideBySide = <E, R>(
       const [one, other] = yield* Effect.all([floor, candidate], { concurrency: 2 })
       return yield* Effect.forEach(concurrencies, (concurrency) => turns(one, other, concurrency))
     })
-    const pairs = yield* Effect.forEach(
-      Array.makeBy(plan.processes, (index) => index),
-      () => Effect.scoped(pair)
-    )
-    const ofAll = pairs.reduce((some, more) => Array.zipWith(some, more, (some, more) => Array.appendAll(some, more)))
+    const ofAll = yield* inRounds(plan.processes, Effect.scoped(pair))
     return Array.zipWith(concurrencies, ofAll, (concurrency, turns) => ({ concurrency, comparison: compared(turns) }))
   })
