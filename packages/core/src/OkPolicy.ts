@@ -82,8 +82,10 @@ export interface RetryOptions {
   readonly budget?: number | undefined
 }
 
-const defaultSchedule = () =>
-  Schedule.exponential("200 millis").pipe(Schedule.jittered, Schedule.intersect(Schedule.recurs(3)))
+const defaultSchedule = Schedule.exponential("200 millis").pipe(
+  Schedule.jittered,
+  Schedule.intersect(Schedule.recurs(3))
+)
 
 const burst = 10
 
@@ -91,7 +93,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
   Effect.sync((): RetryPolicy => {
     const tokens = MutableRef.make(burst)
     const schedule = Schedule.modifyDelay(
-      Schedule.intersect(options.schedule ?? defaultSchedule(), Schedule.identity<OkError>()),
+      Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
       ([, error], delay) =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
     )
@@ -510,8 +512,9 @@ export const fallback = <B, E2, R2>(
  * @since 0.1.0
  * @category layers
  */
-export const standard: Layer.Layer<never> = Layer.suspend(() =>
-  Layer.merge(layerRetry(), layerTimeout({ attempt: "10 seconds", total: "30 seconds" }))
+export const standard: Layer.Layer<never> = Layer.merge(
+  layerRetry(),
+  layerTimeout({ attempt: "10 seconds", total: "30 seconds" })
 )
 
 const waited = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
