@@ -43,6 +43,7 @@ export const clients = {
   "effect-okru": lazily(okru, ({ everything, fast }) => everything(fast)),
   "effect-okru, tracing off": lazily(okru, ({ fast, untraced }) => untraced(fast)),
   "effect-okru, patient": lazily(okru, ({ fastWith, patient }) => patient(fastWith(10_000))),
+  "effect-okru on fetch itself": lazily(okru, ({ everything, fetch }) => everything(fetch)),
   "effect-okru on fetch": lazily(okru, async ({ everything, over }) => everything(over(await fetchLayer()))),
   "effect-okru on undici": lazily(okru, async ({ everything, over }) => everything(over(await undiciLayer()))),
   "1 session": lazily(sessions, async ({ of }) => of(1, (await okru()).fast)),

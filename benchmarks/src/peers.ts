@@ -33,6 +33,7 @@ export const rows: ReadonlyArray<Row> = [
   { name: own, title: "**effect-okru**, fast transport, everything on", kind: "own" },
   { name: ownUntraced, title: "**effect-okru**, fast transport, tracing off", kind: "own" },
   { name: "effect-okru on undici", title: "**effect-okru** on `layerUndici` of @effect/platform-node", kind: "own" },
+  { name: "effect-okru on fetch itself", title: "**effect-okru** on `fetch` itself", kind: "own" },
   { name: "effect-okru on fetch", title: "**effect-okru** on `FetchHttpClient`", kind: "own" },
   { name: "node:http", title: "node:http by hand, agent with keep-alive", kind: "peer" },
   { name: "ok.ru", title: "npm `ok.ru`", kind: "peer" },

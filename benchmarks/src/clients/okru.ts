@@ -2,6 +2,7 @@
  * This library: typed parameters, signing, POST, a decoded user, the standard policies, a span in Effect's own tracer.
  */
 import { OkClient, OkConfig, OkPolicy, OkSession, OkTransport, Signature } from "@effect-okru/core"
+import * as Fetch from "@effect-okru/core/fetch"
 import * as NodeDigest from "@effect-okru/core/node/Digest"
 import * as Undici from "@effect-okru/core/undici"
 import * as Users from "@effect-okru/methods/Users"
@@ -20,6 +21,9 @@ export const fastWith = (connections: number): TransportLayer => Undici.layer({ 
 
 /** The fast transport. */
 export const fast: TransportLayer = fastWith(64)
+
+/** The small transport. */
+export const fetch: TransportLayer = Fetch.layer()
 
 /** The default transport. */
 export const over = (http: HttpLayer): TransportLayer => Layer.provide(OkTransport.layerHttp(), http)

@@ -1,4 +1,3 @@
-import type { OkTransport } from "@effect-okru/core"
 import * as Undici from "@effect-okru/core/undici"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
@@ -6,26 +5,21 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
-import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { ServerResponse } from "node:http"
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
+import { answerLaws, plainRequest } from "./answerLaws.js"
 import { failure, leaks, serve, token } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
 transportLaws("on undici", Undici.layer())
+answerLaws("on undici", Undici.make)
 
-const requestTo = (url: string, text = ""): OkTransport.Request => ({
-  method: "group.method",
-  kind: "read",
-  verb: "POST",
-  url: `${url}/fb.do`,
-  parameters: { text },
-  canonical: "",
-  sig: undefined,
-  accessToken: Redacted.make(token),
-  form: () => new URLSearchParams({ text, access_token: token }).toString()
-})
+it.scoped("Undici.layer takes one byte order mark for none of the text, as TextDecoder does, and no second one", () =>
+  Effect.gen(function*() {
+    const server = yield* serve((response) => response.end("\uFEFF\uFEFF1"))
+    const { send } = yield* Undici.make()
+    expect((yield* send(plainRequest(server.url))).body).toBe("\uFEFF1")
+  }))
 
 const sentBy = (seen: ReadonlyArray<{ readonly body: string }>) =>
   seen.map(({ body }) => new URLSearchParams(body).get("text"))
@@ -39,121 +33,6 @@ const held = Effect.gen(function*() {
   return { ...server, next: Queue.take(arrivals) }
 })
 
-describe("Undici.layer: an answer", () => {
-  const text = JSON.stringify("ы".repeat(1000))
-  const bytes = Buffer.from(text)
-
-  const answered = (
-    answer: (response: ServerResponse) => void,
-    options: Undici.Options = {}
-  ) =>
-    Effect.scoped(
-      Effect.gen(function*() {
-        const transport = yield* Undici.make(options)
-        const server = yield* serve(answer)
-        return yield* transport.send(requestTo(server.url))
-      })
-    )
-
-  const cases: ReadonlyArray<{ readonly name: string; readonly answer: (response: ServerResponse) => void }> = [
-    {
-      name: "that says how large it is",
-      answer: (response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)
-    },
-    {
-      name: "that does not say how large it is",
-      answer: (response) => {
-        response.writeHead(200)
-        response.write(bytes.subarray(0, 700), () => response.end(bytes.subarray(700)))
-      }
-    },
-    {
-      name: "compressed with gzip",
-      answer: (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(bytes))
-    },
-    {
-      name: "compressed with deflate",
-      answer: (response) => response.writeHead(200, { "content-encoding": "deflate" }).end(deflateSync(bytes))
-    },
-    {
-      name: "compressed with brotli",
-      answer: (response) => response.writeHead(200, { "content-encoding": "br" }).end(brotliCompressSync(bytes))
-    },
-    {
-      name: "that says that it is as it is",
-      answer: (response) => response.writeHead(200, { "content-encoding": "identity" }).end(bytes)
-    }
-  ]
-
-  it.effect.each(cases)("$name is read up to the bound, and not beyond", ({ answer }) =>
-    Effect.gen(function*() {
-      expect(yield* answered(answer)).toEqual({ status: 200, body: text, invocationError: undefined })
-      expect((yield* answered(answer, { maxBytes: bytes.length })).body).toBe(text)
-      expect(yield* failure(answered(answer, { maxBytes: bytes.length - 1 }))).toMatchObject({
-        _tag: "OkTransportError",
-        method: "group.method",
-        reason: "TooLarge",
-        status: 200
-      })
-    }))
-
-  it.effect.each(["gzip", "br"] as const)(
-    "that is small and would be huge is not unpacked: %s",
-    (encoding) =>
-      Effect.gen(function*() {
-        const huge = Buffer.alloc(64 * 1024 * 1024)
-        const packed = encoding === "br" ? brotliCompressSync(huge) : gzipSync(huge)
-        expect(packed.length).toBeLessThan(100_000)
-        const error = yield* failure(
-          answered((response) => response.writeHead(200, { "content-encoding": encoding }).end(packed), {
-            maxBytes: 100_000
-          })
-        )
-        expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
-      })
-  )
-
-  it.effect("that is too large is not read to its end", () =>
-    Effect.gen(function*() {
-      const closed = yield* Deferred.make<boolean>()
-      const error = yield* failure(answered((response) => {
-        response.on("close", () => Deferred.unsafeDone(closed, Effect.succeed(response.writableFinished)))
-        // It never ends.
-        response.writeHead(200).write(bytes)
-      }, { maxBytes: 100 }))
-      expect(error.reason).toBe("TooLarge")
-      expect(yield* Deferred.await(closed)).toBe(false)
-    }))
-
-  it.effect("that is not what its encoding says is a failure that says so", () =>
-    Effect.gen(function*() {
-      const error = yield* failure(
-        answered((response) => response.writeHead(200, { "content-encoding": "gzip" }).end("not packed"))
-      )
-      expect(error).toMatchObject({ _tag: "OkTransportError", reason: "Interrupted", status: 200 })
-      expect(leaks(error, token)).toEqual([])
-    }))
-
-  it.effect.each([200, 204, 304])("that is empty has nothing to unpack: %i", (status) =>
-    Effect.gen(function*() {
-      expect(yield* answered((response) => response.writeHead(status, { "content-encoding": "gzip" }).end())).toEqual({
-        status,
-        body: "",
-        invocationError: undefined
-      })
-    }))
-
-  it.effect.each([
-    { name: "at the beginning", body: "\uFEFF[\"a\"]", expected: "[\"a\"]" },
-    { name: "alone", body: "\uFEFF", expected: "" },
-    { name: "of which there are two", body: "\uFEFF\uFEFF1", expected: "\uFEFF1" },
-    { name: "in the middle", body: "[\"\uFEFF\"]", expected: "[\"\uFEFF\"]" }
-  ])("has no byte order mark: $name", ({ body, expected }) =>
-    Effect.gen(function*() {
-      expect((yield* answered((response) => response.end(body))).body).toBe(expected)
-    }))
-})
-
 describe("Undici.layer: a line", () => {
   it.scoped("is as long as it takes: so many connections at a time, in order", () =>
     Effect.gen(function*() {
@@ -161,7 +40,7 @@ describe("Undici.layer: a line", () => {
       const server = yield* held
       const texts = Array.from({ length: 6 }, (_, index) => String(index))
       const fiber = yield* Effect.fork(
-        Effect.forEach(texts, (text) => transport.send(requestTo(server.url, text)), { concurrency: "unbounded" })
+        Effect.forEach(texts, (text) => transport.send(plainRequest(server.url, text)), { concurrency: "unbounded" })
       )
       const first = yield* Effect.all([server.next, server.next])
       for (const { response, text } of first) {
@@ -185,7 +64,7 @@ describe("Undici.layer: a line", () => {
     Effect.gen(function*() {
       const transport = yield* Undici.make({ connections: 1 })
       const server = yield* held
-      const send = (text: string) => Effect.fork(transport.send(requestTo(server.url, text)))
+      const send = (text: string) => Effect.fork(transport.send(plainRequest(server.url, text)))
       const first = yield* send("first")
       const { response } = yield* server.next
       const second = yield* send("second")
@@ -206,16 +85,16 @@ describe("Undici.layer: a line", () => {
       const transport = yield* Undici.make({ connections: 1 })
       const runtime = yield* Effect.runtime<never>()
       const server = yield* held
-      const first = yield* Effect.fork(transport.send(requestTo(server.url, "first")))
+      const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
       const { response } = yield* server.next
       const results: Array<unknown> = []
-      const giveUp = transport.dispatch?.(requestTo(server.url, "second"), () => runtime, (result) => {
+      const giveUp = transport.dispatch?.(plainRequest(server.url, "second"), () => runtime, (result) => {
         results.push(result)
       })
       yield* giveUp ?? Effect.dieMessage("no dispatch")
       response.end("1")
       yield* Fiber.join(first)
-      const third = yield* Effect.fork(transport.send(requestTo(server.url, "third")))
+      const third = yield* Effect.fork(transport.send(plainRequest(server.url, "third")))
       ;(yield* server.next).response.end("3")
       yield* Fiber.join(third)
       expect(sentBy(server.seen)).toEqual(["first", "third"])
@@ -248,7 +127,7 @@ describe("Undici.layer: connections", () => {
       const scope = yield* Scope.make()
       const transport = yield* Scope.extend(Undici.make(), scope)
       for (const { url } of [one, other, one, other, one]) {
-        expect((yield* transport.send(requestTo(url))).body).toBe("true")
+        expect((yield* transport.send(plainRequest(url))).body).toBe("true")
       }
       expect([one, other].map(({ seen }) => seen.length)).toEqual([3, 2])
       expect([one, other].map(({ sockets }) => sockets.size)).toEqual([1, 1])
@@ -262,11 +141,11 @@ describe("Undici.layer: connections", () => {
       const server = yield* held
       const scope = yield* Scope.make()
       const transport = yield* Scope.extend(Undici.make({ connections: 1 }), scope)
-      const first = yield* Effect.fork(transport.send(requestTo(server.url, "first")))
+      const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
       const { response } = yield* server.next
       const closed = yield* Deferred.make<void>()
       response.on("close", () => Deferred.unsafeDone(closed, Effect.void))
-      const second = yield* Effect.fork(transport.send(requestTo(server.url, "second")))
+      const second = yield* Effect.fork(transport.send(plainRequest(server.url, "second")))
       yield* Effect.yieldNow()
       yield* Scope.close(scope, Exit.void)
       yield* Deferred.await(closed)
@@ -278,9 +157,9 @@ describe("Undici.layer: connections", () => {
   it.scoped("are not made any more after the scope, to no host", () =>
     Effect.gen(function*() {
       const [one, other] = yield* Effect.all([counting, counting])
-      const transport = yield* Effect.scoped(Effect.tap(Undici.make(), ({ send }) => send(requestTo(one.url))))
+      const transport = yield* Effect.scoped(Effect.tap(Undici.make(), ({ send }) => send(plainRequest(one.url))))
       for (const { url } of [one, other]) {
-        expect((yield* failure(transport.send(requestTo(url)))).reason).toBe("NotConnected")
+        expect((yield* failure(transport.send(plainRequest(url)))).reason).toBe("NotConnected")
       }
       expect(other.seen).toEqual([])
     }))
@@ -290,7 +169,7 @@ describe("Undici.layer: connections", () => {
       // The one setting here that runs in real time: undici counts it itself, to about a second.
       const transport = yield* Undici.make({ pool: { headersTimeout: 1 } })
       const server = yield* serve(() => {})
-      const error = yield* failure(transport.send(requestTo(server.url)))
+      const error = yield* failure(transport.send(plainRequest(server.url)))
       expect(error).toMatchObject({ _tag: "OkTransportError", method: "group.method", reason: "Timeout" })
       expect(leaks(error, token)).toEqual([])
     }))
@@ -301,6 +180,6 @@ describe("Undici.layer: connections", () => {
       const server = yield* serve((response) => {
         response.writeHead(200).write("{")
       })
-      expect(yield* failure(transport.send(requestTo(server.url)))).toMatchObject({ reason: "Timeout", status: 200 })
+      expect(yield* failure(transport.send(plainRequest(server.url)))).toMatchObject({ reason: "Timeout", status: 200 })
     }))
 })
