@@ -20,14 +20,14 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
-import { chromium, type Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import * as Backend from "../src/login-backend/Backend.js"
 import * as Pages from "../src/login-backend/Pages.js"
 import * as Site from "../src/login-backend/Site.js"
+import { hasChromium, inChromium, openPage } from "./chromium.js"
 
 const Quiet = Logger.minimumLogLevel(LogLevel.None)
 
@@ -451,43 +451,6 @@ describe("the program", () => {
       child.kill("SIGINT")
       assert.strictEqual(yield* Effect.promise(() => ended), 0)
     }), 60_000)
-})
-
-const chromiumPath = env["CHROMIUM_PATH"] ?? "/usr/bin/chromium"
-const hasChromium = existsSync(chromiumPath)
-const inChromium = (name: string): string =>
-  hasChromium ? name : `${name} (skipped: ${chromiumPath} is not there; install chromium or set CHROMIUM_PATH)`
-
-/** A page in a Chromium with a profile of its own, and what it says against a policy. */
-const openPage = Effect.gen(function*() {
-  const browser = yield* Effect.acquireRelease(
-    Effect.promise(() =>
-      chromium.launch({
-        executablePath: chromiumPath,
-        args: [
-          "--headless",
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync"
-        ],
-        timeout: 30_000
-      })
-    ),
-    (browser) => Effect.promise(() => browser.close())
-  )
-  const page = yield* Effect.promise(() => browser.newPage())
-  page.setDefaultTimeout(15_000)
-  const violations: globalThis.Array<string> = []
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) {
-      violations.push(message.text())
-    }
-  })
-  return { page, violations }
 })
 
 const toQuestion = async (page: Page, origin: string, { login, password }: Sandbox.User): Promise<void> => {

@@ -2,6 +2,9 @@
  * The small transport, straight on `fetch`: for a browser, where each kilobyte counts. A bundle with it leaves out all of
  * `@effect/platform`'s `HttpClient`, and a call costs less than over one.
  *
+ * A page can read answers of another origin only where that allows it (CORS), which OK.ru documents nowhere. Elsewhere each
+ * call fails with an `OkTransportError` of the reason `"Interrupted"`: a page is not told whether anything was sent.
+ *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
