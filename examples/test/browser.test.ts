@@ -131,6 +131,15 @@ const elsewhere = Effect.gen(function*() {
   return { url, closed: Deferred.await(closed) }
 })
 
+it.scoped("the program of a page runs wherever there is a fetch", () =>
+  Effect.gen(function*() {
+    const user = yield* SandboxUser.first
+    const { app, application } = yield* Sandbox.Sandbox
+    const { applicationId, applicationKey } = Sandbox.configOf(application)
+    const friends = yield* friendsOf({ applicationId, applicationKey, apiUrl: yield* serving(app) }, user)
+    assert.isNotEmpty(friends)
+  }).pipe(Effect.provide(Sandbox.layer()), Effect.provide(Quiet)))
+
 describe("a page in Chromium", () => {
   it.scopedLive.skipIf(!hasChromium)(inChromium("asks for the friends of its user"), () =>
     Effect.gen(function*() {
@@ -140,11 +149,8 @@ describe("a page in Chromium", () => {
       const { applicationId, applicationKey } = Sandbox.configOf(application)
       const config = { applicationId, applicationKey, apiUrl }
       const evaluate = yield* pageAt(apiUrl)
-      const friends = yield* evaluate(
-        "friends",
-        config,
-        ...[user.accessToken, user.sessionSecretKey].map(Redacted.value)
-      )
+      const secrets = [user.accessToken, user.sessionSecretKey].map(Redacted.value)
+      const friends = yield* evaluate("friends", config, ...secrets)
       assert.deepStrictEqual(friends, yield* friendsOf(config, user))
       assert.isNotEmpty(friends)
     }).pipe(Effect.provide(Sandbox.layer()), Effect.provide(Quiet)), 60_000)

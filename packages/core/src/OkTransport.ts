@@ -99,7 +99,7 @@ export interface Service {
 
 /**
  * The transport in use. {@link layerHttp} is the one for any `HttpClient`, `@effect-okru/core/undici` the fast one for
- * Node.
+ * Node, `@effect-okru/core/fetch` the small one for browsers.
  *
  * @since 0.1.0
  * @category tags
@@ -115,7 +115,10 @@ export class OkTransport extends Context.Tag("@effect-okru/core/OkTransport")<Ok
 export interface HttpOptions {
   /** Changes the client before it is used: a proxy, more headers, a metric. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-  /** The largest answer that is read, in bytes after decompression. 32 MB by default. */
+  /**
+   * The largest answer that is read, in bytes after decompression. 32 MB by default. In a browser, which does not tell a page
+   * that another origin compressed its answer, the length that the answer says counts; `@effect-okru/core/fetch` counts what comes.
+   */
   readonly maxBytes?: number | undefined
 }
 
