@@ -47,6 +47,8 @@ export interface Plan {
   readonly counts: Array.NonEmptyReadonlyArray<number>
   /** How many calls are made of each number, in as many goes as that takes. */
   readonly ofEach: number
+  /** How often those numbers come round. */
+  readonly ofEachRounds: number
   /** Processes started to measure an import. */
   readonly imports: number
 }
@@ -68,6 +70,7 @@ export const full: Plan = {
   checkpoint: 100_000,
   counts: [10, 100, 1000, 10_000, 100_000],
   ofEach: 20_000,
+  ofEachRounds: 3,
   imports: 15
 }
 
@@ -89,6 +92,7 @@ export const quick: Plan = {
   checkpoint: 0,
   counts: [10, 1000],
   ofEach: 500,
+  ofEachRounds: 1,
   imports: 2
 }
 

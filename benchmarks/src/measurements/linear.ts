@@ -19,7 +19,6 @@ export interface Point {
 const concurrency = 10
 // A few calls are made at many goes before anybody looks: between two looks a process sleeps, and wakes up with cold caches.
 const ofLook = 1000
-const rounds = 3
 
 export const linear = (name: Name) =>
   Effect.gen(function*() {
@@ -27,13 +26,13 @@ export const linear = (name: Name) =>
     const process = yield* warmWorker(name)
     const looks = (calls: number) => {
       const goes = Math.max(1, Math.floor(ofLook / calls))
-      const times = Math.max(1, Math.floor(plan.ofEach / (rounds * goes * calls)))
+      const times = Math.max(1, Math.floor(plan.ofEach / (plan.ofEachRounds * goes * calls)))
       return Effect.forEach(
         Array.makeBy(times, (index) => index),
         () => process.ask({ _tag: "Slice", concurrency, calls, goes }, Protocol.Slice)
       )
     }
-    const slices = yield* inRounds(rounds, Effect.forEach(plan.counts, looks))
+    const slices = yield* inRounds(plan.ofEachRounds, Effect.forEach(plan.counts, looks))
     return Array.zipWith(plan.counts, slices, (calls, slices): Point => ({
       calls,
       perCore: Stat.of(Array.map(slices, (slice) => (slice.calls / slice.cpu) * 1e6))
