@@ -22,7 +22,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
-import { answerTooLarge, connectionError } from "./internal/connectionError.js"
+import { answerTooLarge, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
+import { contentType } from "./internal/form.js"
 import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
 import type { OkTransportError } from "./OkError.js"
 
@@ -132,7 +133,7 @@ export interface HttpOptions {
  */
 export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {}): Service => {
   const http = options.transformClient?.(client) ?? client
-  const maxBytes = options.maxBytes ?? 32 * 1024 * 1024
+  const maxBytes = options.maxBytes ?? defaultMaxBytes
   const exchange = (request: Request): Effect.Effect<Response, OkTransportError> =>
     http.execute(httpRequest(request)).pipe(
       Effect.flatMap((response) => {
@@ -267,7 +268,7 @@ const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
     : HttpClientRequest.bodyText(
       HttpClientRequest.post(request.url),
       request.form(),
-      "application/x-www-form-urlencoded;charset=utf-8"
+      contentType
     )
 
 // The platform's error holds the request, and with it the token of a GET: only words of its causes are kept.

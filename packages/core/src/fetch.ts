@@ -9,7 +9,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { answerTooLarge, connectionError } from "./internal/connectionError.js"
+import { answerTooLarge, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
+import { contentType } from "./internal/form.js"
 import type { OkTransportError } from "./OkError.js"
 import * as OkTransport from "./OkTransport.js"
 
@@ -35,9 +36,9 @@ export interface Options {
  * @category constructors
  */
 export const make = (options: Options = {}): OkTransport.Service => {
-  const { init = {}, maxBytes = 32 * 1024 * 1024 } = options
+  const { init = {}, maxBytes = defaultMaxBytes } = options
   const postHeaders = new Headers(init.headers)
-  postHeaders.set("content-type", "application/x-www-form-urlencoded;charset=utf-8")
+  postHeaders.set("content-type", contentType)
 
   const fetched = (request: OkTransport.Request, signal: AbortSignal): Promise<Response> => {
     const fetch = options.fetch ?? globalThis.fetch

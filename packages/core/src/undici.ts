@@ -10,7 +10,8 @@ import type * as Scope from "effect/Scope"
 import { promisify } from "node:util"
 import { brotliDecompress, unzip } from "node:zlib"
 import { type Dispatcher, Pool } from "undici"
-import { answerTooLarge, connectionError } from "./internal/connectionError.js"
+import { answerTooLarge, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
+import { contentType } from "./internal/form.js"
 import type { OkTransportError } from "./OkError.js"
 import * as OkTransport from "./OkTransport.js"
 
@@ -39,7 +40,7 @@ export interface Options {
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, never, Scope.Scope> => {
-  const { connections = 100, maxBytes = 32 * 1024 * 1024 } = options
+  const { connections = 100, maxBytes = defaultMaxBytes } = options
   return Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => ({ pools: new Map<string, Pool>(), isClosed: false })),
@@ -116,7 +117,7 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
 export const layer = (options?: Options): Layer.Layer<OkTransport.OkTransport> =>
   Layer.scoped(OkTransport.OkTransport, make(options))
 
-const headers = { "content-type": "application/x-www-form-urlencoded;charset=utf-8" }
+const headers = { "content-type": contentType }
 
 const dispatched = (request: OkTransport.Request, path: string): Dispatcher.DispatchOptions =>
   request.verb === "GET"

@@ -29,6 +29,9 @@ export const connectionError = (
   })
 }
 
+/** The largest answer that a transport reads, where nobody says another: 32 MB. */
+export const defaultMaxBytes = 32 * 1024 * 1024
+
 /** An answer beyond the bound of a transport. */
 export const answerTooLarge = (request: Request, status: number, maxBytes: number): OkTransportError =>
   new OkTransportError({

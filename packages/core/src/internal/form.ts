@@ -1,5 +1,8 @@
 import * as Signature from "../Signature.js"
 
+/** What says that a body is a form. */
+export const contentType = "application/x-www-form-urlencoded;charset=utf-8"
+
 /** Parameters as they are signed and as they are sent: one pass writes both. */
 export interface Form {
   readonly parameters: Parameters
