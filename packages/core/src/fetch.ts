@@ -36,22 +36,17 @@ export interface Options {
  * @category constructors
  */
 export const make = (options: Options = {}): OkTransport.Service => {
-  const { init = {}, maxBytes = defaultMaxBytes } = options
-  const postHeaders = new Headers(init.headers)
-  postHeaders.set("content-type", contentType)
+  const { init, maxBytes = defaultMaxBytes } = options
+  const get: RequestInit = { ...init, redirect: "manual" }
+  const headers = new Headers(get.headers)
+  headers.set("content-type", contentType)
+  const post: RequestInit = { ...get, method: "POST", headers }
 
   const fetched = (request: OkTransport.Request, signal: AbortSignal): Promise<Response> => {
     const fetch = options.fetch ?? globalThis.fetch
     return request.verb === "GET"
-      ? fetch(`${request.url}?${request.form()}`, { ...init, redirect: "manual", signal })
-      : fetch(request.url, {
-        ...init,
-        method: "POST",
-        headers: postHeaders,
-        body: request.form(),
-        redirect: "manual",
-        signal
-      })
+      ? fetch(`${request.url}?${request.form()}`, { ...get, signal })
+      : fetch(request.url, { ...post, body: request.form(), signal })
   }
 
   const exchange = async (
