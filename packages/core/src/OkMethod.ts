@@ -8,7 +8,7 @@
  *
  * export const isAppUser = OkMethod.make("users.isAppUser", {
  *   session: "optional",
- *   permissions: ["VALUABLE_ACCESS"],
+ *   permissions: [],
  *   kind: "read",
  *   params: { uid: OkParam.optional(OkParam.string) },
  *   success: OkField.boolean
@@ -20,6 +20,7 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
+import type { LazyArg } from "effect/Function"
 import * as ParseResult from "effect/ParseResult"
 import type { Pipeable } from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
@@ -234,10 +235,51 @@ export const make = <
   const Signed extends boolean = true
 >(
   name: Name,
-  options: Options<S, Permission, P, A, I, Signed>
+  row: Options<S, Permission, P, A, I, Signed>
+): OkMethod<Name, S, Permission, P, A, Signed> => suspend(name, () => row)
+
+/**
+ * A method whose row is made when it is first used: a module of many methods costs next to nothing to import. `Row` is what
+ * the function was seen to return, so that a key which no row has does not compile.
+ *
+ * @example
+ * ```ts
+ * import { OkField, OkMethod, OkParam } from "@effect-okru/core"
+ *
+ * export const isAppUser = OkMethod.suspend("users.isAppUser", () => ({
+ *   session: "optional",
+ *   permissions: [],
+ *   kind: "read",
+ *   params: { uid: OkParam.optional(OkParam.string) },
+ *   success: OkField.boolean
+ * }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const suspend = <
+  const Name extends string,
+  const S extends Session,
+  const Permission extends string,
+  P extends OkParam.Fields,
+  A,
+  I,
+  Row,
+  const Signed extends boolean = true
+>(
+  name: Name,
+  row: LazyArg<Row & Options<S, Permission, P, A, I, Signed> & Known<Row>>
 ): OkMethod<Name, S, Permission, P, A, Signed> =>
-  // `build` makes the function and its properties one by one, which no single expression can be typed as.
-  build(name, options, fieldsEncoder(name, options.params)) as OkMethod<Name, S, Permission, P, A, Signed>
+  // `fromRow` makes the function and its properties one by one, which no single expression can be typed as.
+  fromRow(name, () => {
+    const options: Options<S, Permission, P, A, I, Signed> = row()
+    return { ...options, encode: fieldsEncoder(name, options.params), decode: decoder(name, options.success) }
+  }) as OkMethod<Name, S, Permission, P, A, Signed>
+
+type Known<Row> = {
+  readonly [Key in Exclude<keyof Row, keyof Options<Session, string, {}, unknown, unknown, boolean>>]: never
+}
 
 /**
  * What a method without a row can be given.
@@ -289,20 +331,18 @@ export const untyped = <const S extends Session = "optional", const Signed exten
     readonly sig?: Signed | undefined
   } = {}
 ): Untyped<S, Signed> =>
-  build(
-    name,
-    {
-      session: options.session ?? "optional",
-      permissions: options.permissions ?? [],
-      kind: options.kind ?? "write",
-      params: {},
-      success: Schema.Unknown,
-      once: options.once,
-      sig: options.sig,
-      manual: false
-    },
-    untypedEncoder(name)
-  ) as Untyped<S, Signed>
+  fromRow(name, () => ({
+    session: options.session ?? "optional",
+    permissions: options.permissions ?? [],
+    kind: options.kind ?? "write",
+    params: {},
+    success: Schema.Unknown,
+    once: options.once,
+    sig: options.sig,
+    manual: false,
+    encode: untypedEncoder(name),
+    decode: decoder(name, Schema.Unknown)
+  })) as Untyped<S, Signed>
 
 /**
  * The answer of a method that nobody documented: whatever comes.
@@ -316,32 +356,6 @@ export const Undocumented: Schema.Schema<unknown> = Schema.Unknown.annotations({
 })
 
 type Encode = Any["encode"]
-
-const build = (
-  name: string,
-  options: Pick<Any, "session" | "permissions" | "kind" | "params" | "success"> & {
-    readonly rules?: Any["rules"] | undefined
-    readonly confidence?: Confidence | undefined
-    readonly sig?: boolean | undefined
-    readonly manual?: boolean | undefined
-    readonly once?: boolean | undefined
-  },
-  encode: Encode
-): Any =>
-  fromRow(name, {
-    session: options.session,
-    permissions: options.permissions,
-    kind: options.kind,
-    params: options.params,
-    rules: options.rules ?? [],
-    success: options.success,
-    confidence: options.confidence ?? "documented",
-    signed: options.sig ?? true,
-    manual: options.manual ?? true,
-    once: options.once ?? false,
-    encode,
-    decode: decoder(name, options.success)
-  })
 
 // A schema is compiled when its method is first called: a program imports many methods and calls some.
 const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {

@@ -198,7 +198,7 @@ export const projected = <const Where extends At, const Always extends string = 
     )
   }
   // The narrowed call is the same function: only what the compiler knows of its result differs.
-  return extend(method, { decode, projection: { at, always } }) as unknown as ProjectingOf<M, Where, Always> & M
+  return extend(method, { projection: { at, always } }, { decode }) as unknown as ProjectingOf<M, Where, Always> & M
 }
 
 type ProjectingOf<M extends OkMethod.Callable, Where extends At, Always extends string> = Projecting<

@@ -1,4 +1,4 @@
-import { OkCall, OkField, OkMethod, OkParam, OkPolicy } from "@effect-okru/core"
+import { OkClient, OkField, OkMethod, OkPage, OkParam, OkPolicy, OkProjection } from "@effect-okru/core"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -79,7 +79,7 @@ describe("A method", () => {
   it("makes calls that hold it and its parameters, and does nothing else", () => {
     const params = { uids: ["1"] }
     const call = getInfo(params)
-    expect(OkCall.isOkCall(call)).toBe(true)
+    expect(Effect.isEffect(call)).toBe(true)
     expect(call.method).toBe(getInfo)
     expect(call.params).toBe(params)
     expect(getCurrentUser().params).toEqual({})
@@ -289,6 +289,53 @@ describe("The answer of a method", () => {
   it("of a method that nobody documented is whatever comes", () => {
     expect(right(answering(OkMethod.Undocumented).decode({ any: ["thing"] }, {}))).toEqual({ any: ["thing"] })
     expect(String(OkMethod.Undocumented)).toBe("Undocumented")
+  })
+})
+
+describe("A method whose row is suspended", () => {
+  const counted = () => {
+    let made = 0
+    const method = OkMethod.suspend("group.getMembers", () => {
+      made++
+      return {
+        session: "required",
+        permissions: ["VALUABLE_ACCESS"],
+        kind: "read",
+        params: { uid: OkParam.string, anchor: OkParam.optional(OkParam.string), fields: OkParam.list(OkParam.string) },
+        success: OkPage.page("members", User)
+      }
+    })
+    return { method, made: () => made }
+  }
+
+  it("makes it once, when something of it is first asked for", () => {
+    const { made, method } = counted()
+    expect(method.name).toBe("group.getMembers")
+    expect(OkMethod.isOkMethod(method)).toBe(true)
+    const call = method({ uid: "51", fields: [] })
+    expect([made(), `${call}`]).toEqual([0, "OkCall(group.getMembers)"])
+    expect(right(method.encode({ uid: "51", fields: ["uid"] }))).toEqual({ uid: "51", fields: "uid" })
+    expect([method.session, method.kind, method.permissions]).toEqual(["required", "read", ["VALUABLE_ACCESS"]])
+    expect(made()).toBe(1)
+  })
+
+  it("does not make it to be narrowed, to have pages or to be one of a derived client", () => {
+    const { made, method } = counted()
+    const whole = method.pipe(
+      OkProjection.projected({ at: { in: "members" }, always: ["uid"] }),
+      OkPage.paged({ cursor: "anchor", items: "members" })
+    )
+    const call = OkClient.derive({ group: { getMembers: whole } }).group.getMembers({ uid: "51", fields: [] })
+    expect(Effect.isEffect(call)).toBe(true)
+    expect(made()).toBe(0)
+    expect([whole.name, whole.session, whole.projection.always, whole.paging.cursor]).toEqual([
+      "group.getMembers",
+      "required",
+      ["uid"],
+      "anchor"
+    ])
+    expect(left(whole.decode({ members: [{}] }, { fields: ["uid"] })).message).toContain("uid")
+    expect(made()).toBe(1)
   })
 })
 

@@ -114,6 +114,42 @@ OkMethod.make("friends.example", {
   success: Schema.String
 })
 
+OkMethod.suspend("friends.example", () => ({
+  session: "optional",
+  permissions: [],
+  kind: "read",
+  params: {
+    // @ts-expect-error a parameter must encode to a string: OkParam.int does
+    count: Schema.Number
+  },
+  success: Schema.String
+}))
+OkMethod.suspend("friends.example", () => ({
+  session: "optional",
+  permissions: [],
+  kind: "read",
+  params: {},
+  success: Schema.String,
+  // @ts-expect-error a row has no such key
+  oncee: true
+}))
+
+const suspended = OkMethod.suspend("friends.example", () => ({
+  session: "required",
+  permissions: ["VALUABLE_ACCESS"],
+  kind: "read",
+  params: { count: OkParam.int },
+  // @ts-expect-error there is no such parameter
+  rules: [OkParam.atMostOne("count", "uid")],
+  success: Schema.String
+}))
+const called = suspended({ count: 1 })
+check<Success<typeof called>, string>(true)
+check<(typeof suspended)["permissions"], ReadonlyArray<"VALUABLE_ACCESS">>(true)
+check<(typeof suspended)["session"], "required">(true)
+// @ts-expect-error count is required
+suspended()
+
 // ---------------------------------------------------------------------------------------------------------------------
 // `fields` say what is known of the result
 // ---------------------------------------------------------------------------------------------------------------------

@@ -41,14 +41,14 @@ const offer = {
  * @since 0.1.0
  * @category methods
  */
-export const checkVipOfferStatus = OkMethod.make("apps.checkVipOfferStatus", {
+export const checkVipOfferStatus = OkMethod.suspend("apps.checkVipOfferStatus", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: offer,
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The promotion of the application. Answer undocumented.
@@ -58,14 +58,14 @@ export const checkVipOfferStatus = OkMethod.make("apps.checkVipOfferStatus", {
  * @since 0.1.0
  * @category methods
  */
-export const getAppPromoInfo = OkMethod.make("apps.getAppPromoInfo", {
+export const getAppPromoInfo = OkMethod.suspend("apps.getAppPromoInfo", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The applications of one section of the catalogue, page by page.
@@ -73,7 +73,7 @@ export const getAppPromoInfo = OkMethod.make("apps.getAppPromoInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const getPlatformCatalogNodeTop = OkMethod.make("apps.getPlatformCatalogNodeTop", {
+export const getPlatformCatalogNodeTop = OkMethod.suspend("apps.getPlatformCatalogNodeTop", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -82,7 +82,7 @@ export const getPlatformCatalogNodeTop = OkMethod.make("apps.getPlatformCatalogN
     node: OkParam.string
   }, catalogue),
   success: Page
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "apps" } }),
   OkPage.paged({ cursor: "anchor", items: "apps" })
 )
@@ -93,7 +93,7 @@ export const getPlatformCatalogNodeTop = OkMethod.make("apps.getPlatformCatalogN
  * @since 0.1.0
  * @category methods
  */
-export const getPlatformCatalogNodesTop = OkMethod.make("apps.getPlatformCatalogNodesTop", {
+export const getPlatformCatalogNodesTop = OkMethod.suspend("apps.getPlatformCatalogNodesTop", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -110,7 +110,7 @@ export const getPlatformCatalogNodesTop = OkMethod.make("apps.getPlatformCatalog
       apps: OkField.list(Application)
     }))
   })
-}).pipe(OkProjection.projected({ at: { in: "nodes", at: { in: "apps" } } }))
+})).pipe(OkProjection.projected({ at: { in: "nodes", at: { in: "apps" } } }))
 
 /**
  * The newest games, page by page.
@@ -118,13 +118,13 @@ export const getPlatformCatalogNodesTop = OkMethod.make("apps.getPlatformCatalog
  * @since 0.1.0
  * @category methods
  */
-export const getPlatformNew = OkMethod.make("apps.getPlatformNew", {
+export const getPlatformNew = OkMethod.suspend("apps.getPlatformNew", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   params: page,
   success: Page
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "apps" } }),
   OkPage.paged({ cursor: "anchor", items: "apps" })
 )
@@ -135,14 +135,14 @@ export const getPlatformNew = OkMethod.make("apps.getPlatformNew", {
  * @since 0.1.0
  * @category methods
  */
-export const getPlatformTop = OkMethod.make("apps.getPlatformTop", {
+export const getPlatformTop = OkMethod.suspend("apps.getPlatformTop", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: page,
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The most popular applications. Answer undocumented.
@@ -150,14 +150,14 @@ export const getPlatformTop = OkMethod.make("apps.getPlatformTop", {
  * @since 0.1.0
  * @category methods
  */
-export const getTop = OkMethod.make("apps.getTop", {
+export const getTop = OkMethod.suspend("apps.getTop", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Ends the promotion of the application. Answer undocumented.
@@ -165,14 +165,14 @@ export const getTop = OkMethod.make("apps.getTop", {
  * @since 0.1.0
  * @category methods
  */
-export const removeAppPromoInfo = OkMethod.make("apps.removeAppPromoInfo", {
+export const removeAppPromoInfo = OkMethod.suspend("apps.removeAppPromoInfo", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Sends a push notification to a user's mobile device.
@@ -182,7 +182,7 @@ export const removeAppPromoInfo = OkMethod.make("apps.removeAppPromoInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const sendGamePush = OkMethod.make("apps.sendGamePush", {
+export const sendGamePush = OkMethod.suspend("apps.sendGamePush", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -198,7 +198,7 @@ export const sendGamePush = OkMethod.make("apps.sendGamePush", {
     hash: OkParam.optional(Schema.String.pipe(Schema.maxLength(128)))
   },
   success: Done
-})
+}))
 
 /**
  * Promotes the application in the catalogue for at most 3 days. Promotions are switched off for now, says OK.ru.
@@ -208,7 +208,7 @@ export const sendGamePush = OkMethod.make("apps.sendGamePush", {
  * @since 0.1.0
  * @category methods
  */
-export const setAppPromoInfo = OkMethod.make("apps.setAppPromoInfo", {
+export const setAppPromoInfo = OkMethod.suspend("apps.setAppPromoInfo", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -225,7 +225,7 @@ export const setAppPromoInfo = OkMethod.make("apps.setAppPromoInfo", {
     image304x128: OkParam.string
   },
   success: Done
-})
+}))
 
 /**
  * Notes whether the current user has had the bonus of a VIP offer.
@@ -235,7 +235,7 @@ export const setAppPromoInfo = OkMethod.make("apps.setAppPromoInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const setVipOfferStatus = OkMethod.make("apps.setVipOfferStatus", {
+export const setVipOfferStatus = OkMethod.suspend("apps.setVipOfferStatus", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -243,7 +243,7 @@ export const setVipOfferStatus = OkMethod.make("apps.setVipOfferStatus", {
     given: OkParam.optional(OkParam.boolean)
   }),
   success: Done
-})
+}))
 
 /**
  * Sets the offers for VIP users, all of them at once. The first gets the number 0.
@@ -254,7 +254,7 @@ export const setVipOfferStatus = OkMethod.make("apps.setVipOfferStatus", {
  * @since 0.1.0
  * @category methods
  */
-export const setVipOffers = OkMethod.make("apps.setVipOffers", {
+export const setVipOffers = OkMethod.suspend("apps.setVipOffers", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -263,4 +263,4 @@ export const setVipOffers = OkMethod.make("apps.setVipOffers", {
     names: OkParam.optional(OkParam.list(Schema.String.pipe(Schema.maxLength(50)), { max: 5 }))
   },
   success: Done
-})
+}))

@@ -21,23 +21,23 @@ const content = {
  * @since 0.1.0
  * @category methods
  */
-export const add = OkMethod.make("bookmark.add", {
+export const add = OkMethod.suspend("bookmark.add", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
   params: content,
   success: OkMethod.Undocumented
-})
+}))
 
-const delete_ = OkMethod.make("bookmark.delete", {
+const delete_ = OkMethod.suspend("bookmark.delete", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
   params: content,
   success: OkMethod.Undocumented
-})
+}))
 
 export {
   /**

@@ -21,7 +21,7 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  * @category methods
  */
-export const payment = OkMethod.make("callbacks.payment", {
+export const payment = OkMethod.suspend("callbacks.payment", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -49,4 +49,4 @@ export const payment = OkMethod.make("callbacks.payment", {
     card_promo: OkParam.optional(OkParam.boolean)
   },
   success: OkField.boolean
-})
+}))

@@ -15,7 +15,7 @@ import * as OkParam from "@effect-okru/core/OkParam"
  * @since 0.1.0
  * @category methods
  */
-export const getMembers = OkMethod.make("communities.getMembers", {
+export const getMembers = OkMethod.suspend("communities.getMembers", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -36,4 +36,4 @@ export const getMembers = OkMethod.make("communities.getMembers", {
     filter: OkParam.optional(OkParam.string)
   },
   success: OkMethod.Undocumented
-})
+}))

@@ -68,7 +68,7 @@ const Category = OkParam.oneOf("GROUP", "MY")
  * @since 0.1.0
  * @category methods
  */
-export const get = OkMethod.make("discussions.get", {
+export const get = OkMethod.suspend("discussions.get", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -78,7 +78,7 @@ export const get = OkMethod.make("discussions.get", {
     discussion: OkField.optional(Discussion),
     entities: OkField.optional(Entities)
   })
-}).pipe(OkProjection.projected({ at: { in: "discussion", of: ["discussion"] }, always: ["object_id"] }))
+})).pipe(OkProjection.projected({ at: { in: "discussion", of: ["discussion"] }, always: ["object_id"] }))
 
 /**
  * What is attached to a comment.
@@ -110,7 +110,7 @@ export interface Resource extends Schema.Schema.Type<typeof Resource> {}
  * @since 0.1.0
  * @category methods
  */
-export const getAttachedResources = OkMethod.make("discussions.getAttachedResources", {
+export const getAttachedResources = OkMethod.suspend("discussions.getAttachedResources", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -121,7 +121,7 @@ export const getAttachedResources = OkMethod.make("discussions.getAttachedResour
     fields: OkParam.optional(OkParam.fields(OkParam.string))
   },
   success: Schema.Struct({ attachments: OkField.list(Resource) })
-})
+}))
 
 /**
  * A comment. The shape of the answer is known from one client.
@@ -129,7 +129,7 @@ export const getAttachedResources = OkMethod.make("discussions.getAttachedResour
  * @since 0.1.0
  * @category methods
  */
-export const getComment = OkMethod.make("discussions.getComment", {
+export const getComment = OkMethod.suspend("discussions.getComment", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -138,7 +138,7 @@ export const getComment = OkMethod.make("discussions.getComment", {
     comment_id: OkParam.string
   }, commentDetail),
   success: Schema.Struct({ comment: OkField.optional(Comment) })
-}).pipe(OkProjection.projected({ at: { in: "comment", of: ["comment"] }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "comment", of: ["comment"] }, always: ["id"] }))
 
 /**
  * Who likes a comment, page by page. The shape of the answer is known from clients.
@@ -146,7 +146,7 @@ export const getComment = OkMethod.make("discussions.getComment", {
  * @since 0.1.0
  * @category methods
  */
-export const getCommentLikes = OkMethod.make("discussions.getCommentLikes", {
+export const getCommentLikes = OkMethod.suspend("discussions.getCommentLikes", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -155,7 +155,7 @@ export const getCommentLikes = OkMethod.make("discussions.getCommentLikes", {
     comment_id: OkParam.string
   }, likes),
   success: OkPage.page("users", User)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "users", of: ["user"] }, always: ["uid"] }),
   OkPage.paged({ cursor: "anchor", items: "users" })
 )
@@ -168,7 +168,7 @@ export const getCommentLikes = OkMethod.make("discussions.getCommentLikes", {
  * @since 0.1.0
  * @category methods
  */
-export const getComments = OkMethod.make("discussions.getComments", {
+export const getComments = OkMethod.suspend("discussions.getComments", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -195,7 +195,7 @@ export const getComments = OkMethod.make("discussions.getComments", {
       discussionType: OkField.optional(DiscussionType)
     }
   })
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "comments", of: ["comment"] }, always: ["id"] }),
   OkPage.paged({ cursor: "anchor", items: "comments" })
 )
@@ -209,7 +209,7 @@ export const getComments = OkMethod.make("discussions.getComments", {
  * @since 0.1.0
  * @category methods
  */
-export const getDiscussionComments = OkMethod.make("discussions.getDiscussionComments", {
+export const getDiscussionComments = OkMethod.suspend("discussions.getDiscussionComments", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -219,7 +219,7 @@ export const getDiscussionComments = OkMethod.make("discussions.getDiscussionCom
     count: OkParam.optional(OkParam.int)
   }),
   success: OkPage.page("commentss", Comment)
-}).pipe(OkPage.paged({ cursor: "offset", items: "commentss" }))
+})).pipe(OkPage.paged({ cursor: "offset", items: "commentss" }))
 
 /**
  * How many comments a discussion has. The shape of the answer is known from one client.
@@ -227,14 +227,14 @@ export const getDiscussionComments = OkMethod.make("discussions.getDiscussionCom
  * @since 0.1.0
  * @category methods
  */
-export const getDiscussionCommentsCount = OkMethod.make("discussions.getDiscussionCommentsCount", {
+export const getDiscussionCommentsCount = OkMethod.suspend("discussions.getDiscussionCommentsCount", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "inferred",
   params: entity,
   success: Schema.Struct({ commentsCount: OkField.optional(OkField.int) })
-})
+}))
 
 /**
  * Who likes a discussion, page by page.
@@ -244,13 +244,13 @@ export const getDiscussionCommentsCount = OkMethod.make("discussions.getDiscussi
  * @since 0.1.0
  * @category methods
  */
-export const getDiscussionLikes = OkMethod.make("discussions.getDiscussionLikes", {
+export const getDiscussionLikes = OkMethod.suspend("discussions.getDiscussionLikes", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   params: OkParam.merge(discussion, likes),
   success: OkPage.page("users", User, { extra: { inconsistent: OkField.optional(OkField.boolean) } })
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "users", of: ["user"] }, always: ["uid"] }),
   OkPage.paged({ cursor: "anchor", items: "users" })
 )
@@ -283,7 +283,7 @@ export interface DiscussionEntry extends Schema.Schema.Type<typeof DiscussionEnt
  * @since 0.1.0
  * @category methods
  */
-export const getDiscussions = OkMethod.make("discussions.getDiscussions", {
+export const getDiscussions = OkMethod.suspend("discussions.getDiscussions", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -295,7 +295,7 @@ export const getDiscussions = OkMethod.make("discussions.getDiscussions", {
     count: OkParam.optional(OkParam.int)
   },
   success: OkPage.page("discussions", DiscussionEntry)
-}).pipe(OkPage.paged({ cursor: "offset", items: "discussions" }))
+})).pipe(OkPage.paged({ cursor: "offset", items: "discussions" }))
 
 /**
  * Whether there is something new in a part of the user's discussions.
@@ -326,7 +326,7 @@ export interface DiscussionNews extends Schema.Schema.Type<typeof DiscussionNews
  * @since 0.1.0
  * @category methods
  */
-export const getDiscussionsNews = OkMethod.make("discussions.getDiscussionsNews", {
+export const getDiscussionsNews = OkMethod.suspend("discussions.getDiscussionsNews", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -336,7 +336,7 @@ export const getDiscussionsNews = OkMethod.make("discussions.getDiscussionsNews"
     news: OkField.list(DiscussionNews),
     preferred: OkField.optional(Schema.String)
   })
-})
+}))
 
 /**
  * The discussions of the user, page by page. The shape of the answer is known from one client.
@@ -344,7 +344,7 @@ export const getDiscussionsNews = OkMethod.make("discussions.getDiscussionsNews"
  * @since 0.1.0
  * @category methods
  */
-export const getList = OkMethod.make("discussions.getList", {
+export const getList = OkMethod.suspend("discussions.getList", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -359,7 +359,7 @@ export const getList = OkMethod.make("discussions.getList", {
     count: OkParam.optional(OkParam.int)
   }, detail),
   success: OkPage.page("discussions", Discussion)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "discussions", of: ["discussion"] }, always: ["object_id"] }),
   OkPage.paged({ cursor: "anchor", items: "discussions" })
 )

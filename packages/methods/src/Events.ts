@@ -17,7 +17,7 @@ import { Event } from "./model/Event.js"
  * @since 0.1.0
  * @category methods
  */
-export const get = OkMethod.make("events.get", {
+export const get = OkMethod.suspend("events.get", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -31,7 +31,7 @@ export const get = OkMethod.make("events.get", {
     version: OkParam.optional(OkParam.string)
   },
   success: OkField.array(Event)
-})
+}))
 
 /**
  * Waits for events that the application has subscribed to in its settings.
@@ -41,7 +41,7 @@ export const get = OkMethod.make("events.get", {
  * @since 0.1.0
  * @category methods
  */
-export const updates = OkMethod.make("events.updates", {
+export const updates = OkMethod.suspend("events.updates", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -63,4 +63,4 @@ export const updates = OkMethod.make("events.updates", {
     /** What is in the texts is not documented. */
     updates: OkField.list(Schema.String)
   })
-})
+}))

@@ -21,7 +21,7 @@ import { Relation, RelationType } from "./model/Relation.js"
  * @since 0.1.0
  * @category methods
  */
-export const appInvite = OkMethod.make("friends.appInvite", {
+export const appInvite = OkMethod.suspend("friends.appInvite", () => ({
   session: "required",
   permissions: ["APP_INVITE"],
   kind: "write",
@@ -35,7 +35,7 @@ export const appInvite = OkMethod.make("friends.appInvite", {
     devices: OkParam.optional(OkParam.list(OkParam.oneOf("ANDROID", "IOS", "WEB")))
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The ids of a user's friends, all at once: at most 5,000, or 10,000 for a star.
@@ -43,7 +43,7 @@ export const appInvite = OkMethod.make("friends.appInvite", {
  * @since 0.1.0
  * @category methods
  */
-export const get = OkMethod.make("friends.get", {
+export const get = OkMethod.suspend("friends.get", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -58,7 +58,7 @@ export const get = OkMethod.make("friends.get", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.ids()
-})
+}))
 
 /**
  * The ids of the friends who use the application.
@@ -66,7 +66,7 @@ export const get = OkMethod.make("friends.get", {
  * @since 0.1.0
  * @category methods
  */
-export const getAppUsers = OkMethod.make("friends.getAppUsers", {
+export const getAppUsers = OkMethod.suspend("friends.getAppUsers", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -77,7 +77,7 @@ export const getAppUsers = OkMethod.make("friends.getAppUsers", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.ids({ in: "uids" })
-})
+}))
 
 /**
  * The ids of the friends who are online and have played the game.
@@ -85,7 +85,7 @@ export const getAppUsers = OkMethod.make("friends.getAppUsers", {
  * @since 0.1.0
  * @category methods
  */
-export const getAppUsersOnline = OkMethod.make("friends.getAppUsersOnline", {
+export const getAppUsersOnline = OkMethod.suspend("friends.getAppUsersOnline", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -94,7 +94,7 @@ export const getAppUsersOnline = OkMethod.make("friends.getAppUsersOnline", {
     platforms: OkParam.optional(OkParam.oneOf("CHAT"))
   },
   success: OkField.ids({ in: "friends" })
-})
+}))
 
 /**
  * A friend's birthday.
@@ -122,7 +122,7 @@ export interface Birthday extends Schema.Schema.Type<typeof Birthday> {}
  * @since 0.1.0
  * @category methods
  */
-export const getBirthdays = OkMethod.make("friends.getBirthdays", {
+export const getBirthdays = OkMethod.suspend("friends.getBirthdays", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -135,7 +135,7 @@ export const getBirthdays = OkMethod.make("friends.getBirthdays", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.array(Birthday)
-})
+}))
 
 /**
  * The ids of the friends who have signed in from some devices.
@@ -143,7 +143,7 @@ export const getBirthdays = OkMethod.make("friends.getBirthdays", {
  * @since 0.1.0
  * @category methods
  */
-export const getByDevices = OkMethod.make("friends.getByDevices", {
+export const getByDevices = OkMethod.suspend("friends.getByDevices", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -155,7 +155,7 @@ export const getByDevices = OkMethod.make("friends.getByDevices", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.ids()
-})
+}))
 
 /**
  * The ids of the friends that two users have in common.
@@ -163,7 +163,7 @@ export const getByDevices = OkMethod.make("friends.getByDevices", {
  * @since 0.1.0
  * @category methods
  */
-export const getMutualFriends = OkMethod.make("friends.getMutualFriends", {
+export const getMutualFriends = OkMethod.suspend("friends.getMutualFriends", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -178,7 +178,7 @@ export const getMutualFriends = OkMethod.make("friends.getMutualFriends", {
   },
   rules: [OkParam.userWithoutSession("source_id")],
   success: OkField.ids()
-})
+}))
 
 /**
  * The ids of the friends who are online.
@@ -186,7 +186,7 @@ export const getMutualFriends = OkMethod.make("friends.getMutualFriends", {
  * @since 0.1.0
  * @category methods
  */
-export const getOnline = OkMethod.make("friends.getOnline", {
+export const getOnline = OkMethod.suspend("friends.getOnline", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -199,7 +199,7 @@ export const getOnline = OkMethod.make("friends.getOnline", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.ids()
-})
+}))
 
 /**
  * How friends are related to a user. Deprecated by OK.ru: use {@link getRelativesV2}. Answer undocumented.
@@ -207,7 +207,7 @@ export const getOnline = OkMethod.make("friends.getOnline", {
  * @since 0.1.0
  * @category methods
  */
-export const getRelatives = OkMethod.make("friends.getRelatives", {
+export const getRelatives = OkMethod.suspend("friends.getRelatives", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -217,7 +217,7 @@ export const getRelatives = OkMethod.make("friends.getRelatives", {
     reltypes: OkParam.optional(OkParam.list(RelationType))
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * How friends are related to a user, page by page. Give the friends or the relations that are wanted, not both.
@@ -225,7 +225,7 @@ export const getRelatives = OkMethod.make("friends.getRelatives", {
  * @since 0.1.0
  * @category methods
  */
-export const getRelativesV2 = OkMethod.make("friends.getRelativesV2", {
+export const getRelativesV2 = OkMethod.suspend("friends.getRelativesV2", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -240,7 +240,7 @@ export const getRelativesV2 = OkMethod.make("friends.getRelativesV2", {
   },
   rules: [OkParam.exactlyOne("friend_ids", "reltypes")],
   success: OkPage.page("relations", Relation, { extra: { etag: OkField.optional(Schema.String) } })
-}).pipe(OkPage.paged({ cursor: "anchor", items: "relations" }))
+})).pipe(OkPage.paged({ cursor: "anchor", items: "relations" }))
 
 /**
  * Somebody one may know.
@@ -268,7 +268,7 @@ export interface Suggestion extends Schema.Schema.Type<typeof Suggestion> {}
  * @since 0.1.0
  * @category methods
  */
-export const getSuggestions = OkMethod.make("friends.getSuggestions", {
+export const getSuggestions = OkMethod.suspend("friends.getSuggestions", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -282,4 +282,4 @@ export const getSuggestions = OkMethod.make("friends.getSuggestions", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkPage.page("users", Suggestion)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "users" }))
+})).pipe(OkPage.paged({ cursor: "anchor", items: "users" }))

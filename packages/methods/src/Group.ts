@@ -54,7 +54,7 @@ export interface Counters extends Schema.Schema.Type<typeof Counters> {}
  * @since 0.1.0
  * @category methods
  */
-export const getCounters = OkMethod.make("group.getCounters", {
+export const getCounters = OkMethod.suspend("group.getCounters", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -81,7 +81,7 @@ export const getCounters = OkMethod.make("group.getCounters", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: Schema.Struct({ counters: OkField.optional(Counters) })
-})
+}))
 
 /**
  * What groups are: names, descriptions, pictures, the rights of the current user.
@@ -89,7 +89,7 @@ export const getCounters = OkMethod.make("group.getCounters", {
  * @since 0.1.0
  * @category methods
  */
-export const getInfo = OkMethod.make("group.getInfo", {
+export const getInfo = OkMethod.suspend("group.getInfo", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -101,7 +101,7 @@ export const getInfo = OkMethod.make("group.getInfo", {
     fields: OkParam.fields(GroupField)
   },
   success: OkField.array(Group, { in: "groups" })
-}).pipe(OkProjection.projected({ at: "each", always: ["uid"] }))
+})).pipe(OkProjection.projected({ at: "each", always: ["uid"] }))
 
 /**
  * The members of a group, page by page, in the order of their ids. The shape of the answer is known from clients.
@@ -109,7 +109,7 @@ export const getInfo = OkMethod.make("group.getInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const getMembers = OkMethod.make("group.getMembers", {
+export const getMembers = OkMethod.suspend("group.getMembers", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -124,7 +124,7 @@ export const getMembers = OkMethod.make("group.getMembers", {
     count: OkParam.optional(OkParam.int)
   },
   success: OkPage.page("members", GroupMember)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "members" }))
+})).pipe(OkPage.paged({ cursor: "anchor", items: "members" }))
 
 /**
  * A group's figures for a week or a month, and for the one before (`..._prev`).
@@ -165,7 +165,7 @@ export interface StatOverview extends Schema.Schema.Type<typeof StatOverview> {}
  * @since 0.1.0
  * @category methods
  */
-export const getStatOverview = OkMethod.make("group.getStatOverview", {
+export const getStatOverview = OkMethod.suspend("group.getStatOverview", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -194,7 +194,7 @@ export const getStatOverview = OkMethod.make("group.getStatOverview", {
     )
   },
   success: StatOverview
-}).pipe(OkProjection.projected({ at: "self" }))
+})).pipe(OkProjection.projected({ at: "self" }))
 
 const shares = OkField.list(Schema.Struct({
   /** A place, an age (`18 - 24`), a source (`FEED`, `SEARCH`, `WIDGET`...). */
@@ -235,7 +235,7 @@ export interface StatPeople extends Schema.Schema.Type<typeof StatPeople> {}
  * @since 0.1.0
  * @category methods
  */
-export const getStatPeople = OkMethod.make("group.getStatPeople", {
+export const getStatPeople = OkMethod.suspend("group.getStatPeople", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -249,7 +249,7 @@ export const getStatPeople = OkMethod.make("group.getStatPeople", {
     )
   },
   success: StatPeople
-}).pipe(OkProjection.projected({ at: "self" }))
+})).pipe(OkProjection.projected({ at: "self" }))
 
 const StatTopicField = OkParam.oneOf(
   "comments",
@@ -320,7 +320,7 @@ export interface StatTopic extends Schema.Schema.Type<typeof StatTopic> {}
  * @since 0.1.0
  * @category methods
  */
-export const getStatTopic = OkMethod.make("group.getStatTopic", {
+export const getStatTopic = OkMethod.suspend("group.getStatTopic", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -330,7 +330,7 @@ export const getStatTopic = OkMethod.make("group.getStatTopic", {
     fields: OkParam.fields(StatTopicField)
   },
   success: Schema.Struct({ topic: StatTopic })
-}).pipe(OkProjection.projected({ at: { in: "topic" }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "topic" }, always: ["id"] }))
 
 /**
  * The topics of a group with their figures, page by page. For its administrators.
@@ -341,7 +341,7 @@ export const getStatTopic = OkMethod.make("group.getStatTopic", {
  * @since 0.1.0
  * @category methods
  */
-export const getStatTopics = OkMethod.make("group.getStatTopics", {
+export const getStatTopics = OkMethod.suspend("group.getStatTopics", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -357,7 +357,7 @@ export const getStatTopics = OkMethod.make("group.getStatTopics", {
     fields: OkParam.fields(StatTopicField)
   },
   success: OkPage.page("topics", StatTopic)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "topics" }, always: ["id"] }),
   OkPage.paged({ cursor: "anchor", items: "topics" })
 )
@@ -419,7 +419,7 @@ export interface StatTrends extends Schema.Schema.Type<typeof StatTrends> {}
  * @since 0.1.0
  * @category methods
  */
-export const getStatTrends = OkMethod.make("group.getStatTrends", {
+export const getStatTrends = OkMethod.suspend("group.getStatTrends", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -464,7 +464,7 @@ export const getStatTrends = OkMethod.make("group.getStatTrends", {
     )
   },
   success: StatTrends
-}).pipe(OkProjection.projected({ at: "self" }))
+})).pipe(OkProjection.projected({ at: "self" }))
 
 /**
  * How users are related to a group.
@@ -472,7 +472,7 @@ export const getStatTrends = OkMethod.make("group.getStatTrends", {
  * @since 0.1.0
  * @category methods
  */
-export const getUserGroupsByIds = OkMethod.make("group.getUserGroupsByIds", {
+export const getUserGroupsByIds = OkMethod.suspend("group.getUserGroupsByIds", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -481,7 +481,7 @@ export const getUserGroupsByIds = OkMethod.make("group.getUserGroupsByIds", {
     uids: OkParam.list(OkParam.string, { max: 100 })
   },
   success: OkField.array(GroupMember, { in: "memberships" })
-})
+}))
 
 /**
  * The groups a user is in, page by page. The shape of the answer is known from clients.
@@ -489,7 +489,7 @@ export const getUserGroupsByIds = OkMethod.make("group.getUserGroupsByIds", {
  * @since 0.1.0
  * @category methods
  */
-export const getUserGroupsV2 = OkMethod.make("group.getUserGroupsV2", {
+export const getUserGroupsV2 = OkMethod.suspend("group.getUserGroupsV2", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -503,7 +503,7 @@ export const getUserGroupsV2 = OkMethod.make("group.getUserGroupsV2", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkPage.page("groups", GroupMember)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "groups" }))
+})).pipe(OkPage.paged({ cursor: "anchor", items: "groups" }))
 
 /**
  * Pins an event of a group's feed, or unpins it. The shape of the answer is known from one client.
@@ -511,7 +511,7 @@ export const getUserGroupsV2 = OkMethod.make("group.getUserGroupsV2", {
  * @since 0.1.0
  * @category methods
  */
-export const pinGroupFeed = OkMethod.make("group.pinGroupFeed", {
+export const pinGroupFeed = OkMethod.suspend("group.pinGroupFeed", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -521,7 +521,7 @@ export const pinGroupFeed = OkMethod.make("group.pinGroupFeed", {
     pin_id: OkParam.string
   },
   success: Schema.Struct({ success: OkField.optional(OkField.boolean) })
-})
+}))
 
 /**
  * Makes a photo the main photo of a group: the step after uploading it. The shape of the answer is known from one
@@ -530,7 +530,7 @@ export const pinGroupFeed = OkMethod.make("group.pinGroupFeed", {
  * @since 0.1.0
  * @category methods
  */
-export const setMainPhoto = OkMethod.make("group.setMainPhoto", {
+export const setMainPhoto = OkMethod.suspend("group.setMainPhoto", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT", "PHOTO_CONTENT"],
   kind: "write",
@@ -541,4 +541,4 @@ export const setMainPhoto = OkMethod.make("group.setMainPhoto", {
     photo_id: OkParam.string
   },
   success: OkField.boolean
-})
+}))

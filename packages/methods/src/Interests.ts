@@ -14,7 +14,7 @@ import * as OkParam from "@effect-okru/core/OkParam"
  * @since 0.1.0
  * @category methods
  */
-export const get = OkMethod.make("interests.get", {
+export const get = OkMethod.suspend("interests.get", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -24,4 +24,4 @@ export const get = OkMethod.make("interests.get", {
     uid: OkParam.optional(OkParam.string)
   },
   success: OkMethod.Undocumented
-})
+}))

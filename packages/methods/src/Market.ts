@@ -25,7 +25,7 @@ const success = OkField.optional(OkField.boolean)
  * @since 0.1.0
  * @category methods
  */
-export const add = OkMethod.make("market.add", {
+export const add = OkMethod.suspend("market.add", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -42,7 +42,7 @@ export const add = OkMethod.make("market.add", {
     update_default_visibility: OkParam.optional(OkParam.boolean)
   },
   success: Schema.Struct({ product_id: OkField.optional(OkField.id), success })
-})
+}))
 
 /**
  * Creates a catalog in the shop of a group.
@@ -50,7 +50,7 @@ export const add = OkMethod.make("market.add", {
  * @since 0.1.0
  * @category methods
  */
-export const addCatalog = OkMethod.make("market.addCatalog", {
+export const addCatalog = OkMethod.suspend("market.addCatalog", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -63,9 +63,9 @@ export const addCatalog = OkMethod.make("market.addCatalog", {
     admin_restricted: OkParam.optional(OkParam.boolean)
   },
   success: Schema.Struct({ catalog_id: OkField.optional(OkField.id), success })
-})
+}))
 
-const delete_ = OkMethod.make("market.delete", {
+const delete_ = OkMethod.suspend("market.delete", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -74,7 +74,7 @@ const delete_ = OkMethod.make("market.delete", {
     product_id: OkParam.string
   },
   success: Schema.Struct({ success })
-})
+}))
 
 export {
   /**
@@ -92,7 +92,7 @@ export {
  * @since 0.1.0
  * @category methods
  */
-export const deleteCatalog = OkMethod.make("market.deleteCatalog", {
+export const deleteCatalog = OkMethod.suspend("market.deleteCatalog", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -104,7 +104,7 @@ export const deleteCatalog = OkMethod.make("market.deleteCatalog", {
     delete_products: OkParam.optional(OkParam.boolean)
   },
   success: Schema.Struct({ success })
-})
+}))
 
 /**
  * Replaces the whole content of a product.
@@ -112,7 +112,7 @@ export const deleteCatalog = OkMethod.make("market.deleteCatalog", {
  * @since 0.1.0
  * @category methods
  */
-export const edit = OkMethod.make("market.edit", {
+export const edit = OkMethod.suspend("market.edit", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -123,7 +123,7 @@ export const edit = OkMethod.make("market.edit", {
     catalog_ids: OkParam.optional(OkParam.list(OkParam.string))
   },
   success: Schema.Struct({ product_id: OkField.optional(OkField.id), success })
-})
+}))
 
 /**
  * Changes the name of a catalog, its cover, or who can change it. The shape of the answer is known from clients.
@@ -131,7 +131,7 @@ export const edit = OkMethod.make("market.edit", {
  * @since 0.1.0
  * @category methods
  */
-export const editCatalog = OkMethod.make("market.editCatalog", {
+export const editCatalog = OkMethod.suspend("market.editCatalog", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -146,7 +146,7 @@ export const editCatalog = OkMethod.make("market.editCatalog", {
     admin_restricted: OkParam.optional(OkParam.boolean)
   },
   success: Schema.Struct({ success })
-})
+}))
 
 /**
  * The products of a catalog, page by page. The shape of the answer is known from clients.
@@ -154,7 +154,7 @@ export const editCatalog = OkMethod.make("market.editCatalog", {
  * @since 0.1.0
  * @category methods
  */
-export const getByCatalog = OkMethod.make("market.getByCatalog", {
+export const getByCatalog = OkMethod.suspend("market.getByCatalog", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -168,7 +168,7 @@ export const getByCatalog = OkMethod.make("market.getByCatalog", {
     fields: OkParam.optional(OkParam.fields(ProductField))
   },
   success: OkPage.page("short_products", Product)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "short_products" }, always: ["id"] }),
   OkPage.paged({ cursor: "anchor", items: "short_products" })
 )
@@ -179,7 +179,7 @@ export const getByCatalog = OkMethod.make("market.getByCatalog", {
  * @since 0.1.0
  * @category methods
  */
-export const getByIds = OkMethod.make("market.getByIds", {
+export const getByIds = OkMethod.suspend("market.getByIds", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -190,7 +190,7 @@ export const getByIds = OkMethod.make("market.getByIds", {
     fields: OkParam.optional(OkParam.fields(MediaTopicField))
   },
   success: Schema.Struct({ products: OkField.list(MediaTopic) })
-}).pipe(OkProjection.projected({ at: { in: "products", of: ["media_topic"] }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "products", of: ["media_topic"] }, always: ["id"] }))
 
 /**
  * The catalogs of a group, page by page. The shape of the answer is known from clients.
@@ -198,7 +198,7 @@ export const getByIds = OkMethod.make("market.getByIds", {
  * @since 0.1.0
  * @category methods
  */
-export const getCatalogsByGroup = OkMethod.make("market.getCatalogsByGroup", {
+export const getCatalogsByGroup = OkMethod.suspend("market.getCatalogsByGroup", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -211,7 +211,7 @@ export const getCatalogsByGroup = OkMethod.make("market.getCatalogsByGroup", {
     fields: OkParam.optional(OkParam.fields(CatalogField))
   },
   success: OkPage.page("catalogs", Catalog)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "catalogs" }, always: ["id"] }),
   OkPage.paged({ cursor: "anchor", items: "catalogs" })
 )
@@ -222,7 +222,7 @@ export const getCatalogsByGroup = OkMethod.make("market.getCatalogsByGroup", {
  * @since 0.1.0
  * @category methods
  */
-export const getCatalogsByIds = OkMethod.make("market.getCatalogsByIds", {
+export const getCatalogsByIds = OkMethod.suspend("market.getCatalogsByIds", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -233,7 +233,7 @@ export const getCatalogsByIds = OkMethod.make("market.getCatalogsByIds", {
     fields: OkParam.optional(OkParam.fields(CatalogField))
   },
   success: Schema.Struct({ catalogs: OkField.list(Catalog) })
-}).pipe(OkProjection.projected({ at: { in: "catalogs" }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "catalogs" }, always: ["id"] }))
 
 /**
  * The products of a group or of the current user, page by page. The shape of the answer is known from clients.
@@ -241,7 +241,7 @@ export const getCatalogsByIds = OkMethod.make("market.getCatalogsByIds", {
  * @since 0.1.0
  * @category methods
  */
-export const getProducts = OkMethod.make("market.getProducts", {
+export const getProducts = OkMethod.suspend("market.getProducts", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "read",
@@ -257,7 +257,7 @@ export const getProducts = OkMethod.make("market.getProducts", {
     fields: OkParam.optional(OkParam.fields(ProductField))
   },
   success: OkPage.page("short_products", Product)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "short_products" }, always: ["id"] }),
   OkPage.paged({ cursor: "anchor", items: "short_products" })
 )
@@ -268,7 +268,7 @@ export const getProducts = OkMethod.make("market.getProducts", {
  * @since 0.1.0
  * @category methods
  */
-export const pin = OkMethod.make("market.pin", {
+export const pin = OkMethod.suspend("market.pin", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -280,7 +280,7 @@ export const pin = OkMethod.make("market.pin", {
     on: OkParam.boolean
   },
   success: Schema.Struct({ success })
-})
+}))
 
 /**
  * Moves a product within a catalog. The shape of the answer is known from one client.
@@ -290,7 +290,7 @@ export const pin = OkMethod.make("market.pin", {
  * @since 0.1.0
  * @category methods
  */
-export const reorder = OkMethod.make("market.reorder", {
+export const reorder = OkMethod.suspend("market.reorder", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -303,7 +303,7 @@ export const reorder = OkMethod.make("market.reorder", {
     after_product_id: OkParam.optional(OkParam.string)
   },
   success: Schema.Struct({ success })
-})
+}))
 
 /**
  * Moves a catalog among those of its group. The shape of the answer is known from one client.
@@ -313,7 +313,7 @@ export const reorder = OkMethod.make("market.reorder", {
  * @since 0.1.0
  * @category methods
  */
-export const reorderCatalogs = OkMethod.make("market.reorderCatalogs", {
+export const reorderCatalogs = OkMethod.suspend("market.reorderCatalogs", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -325,7 +325,7 @@ export const reorderCatalogs = OkMethod.make("market.reorderCatalogs", {
     after_catalog_id: OkParam.optional(OkParam.string)
   },
   success: Schema.Struct({ success })
-})
+}))
 
 /**
  * Puts a product on sale, or takes it off.
@@ -336,7 +336,7 @@ export const reorderCatalogs = OkMethod.make("market.reorderCatalogs", {
  * @since 0.1.0
  * @category methods
  */
-export const setStatus = OkMethod.make("market.setStatus", {
+export const setStatus = OkMethod.suspend("market.setStatus", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -345,7 +345,7 @@ export const setStatus = OkMethod.make("market.setStatus", {
     product_status: ProductStatus
   },
   success: Schema.Struct({ success })
-})
+}))
 
 /**
  * Says which catalogs a product is in, all of them. Answer undocumented.
@@ -353,7 +353,7 @@ export const setStatus = OkMethod.make("market.setStatus", {
  * @since 0.1.0
  * @category methods
  */
-export const updateCatalogsList = OkMethod.make("market.updateCatalogsList", {
+export const updateCatalogsList = OkMethod.suspend("market.updateCatalogsList", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "GROUP_CONTENT"],
   kind: "write",
@@ -365,4 +365,4 @@ export const updateCatalogsList = OkMethod.make("market.updateCatalogsList", {
     catalog_ids: OkParam.optional(OkParam.list(OkParam.string))
   },
   success: OkMethod.Undocumented
-})
+}))

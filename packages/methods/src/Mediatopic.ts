@@ -23,7 +23,7 @@ import { User, UserField } from "./model/User.js"
  * @since 0.1.0
  * @category methods
  */
-export const getByIds = OkMethod.make("mediatopic.getByIds", {
+export const getByIds = OkMethod.suspend("mediatopic.getByIds", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -40,7 +40,7 @@ export const getByIds = OkMethod.make("mediatopic.getByIds", {
     media_topics: OkField.list(MediaTopic),
     entities: OkField.optional(Entities)
   })
-}).pipe(OkProjection.projected({ at: { in: "media_topics", of: ["media_topic"] }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "media_topics", of: ["media_topic"] }, always: ["id"] }))
 
 // The list comes one level deeper than that of other pages.
 const Voters = Schema.transform(Schema.Unknown, OkPage.page("users", User), {
@@ -58,7 +58,7 @@ const Voters = Schema.transform(Schema.Unknown, OkPage.page("users", User), {
  * @since 0.1.0
  * @category methods
  */
-export const getPollAnswerVoters = OkMethod.make("mediatopic.getPollAnswerVoters", {
+export const getPollAnswerVoters = OkMethod.suspend("mediatopic.getPollAnswerVoters", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -74,7 +74,7 @@ export const getPollAnswerVoters = OkMethod.make("mediatopic.getPollAnswerVoters
     fields: OkParam.optional(OkParam.fields(UserField))
   },
   success: Voters
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
   OkPage.paged({ cursor: "anchor", items: "users" })
 )
@@ -86,7 +86,7 @@ export const getPollAnswerVoters = OkMethod.make("mediatopic.getPollAnswerVoters
  * @since 0.1.0
  * @category methods
  */
-export const getRepublishedTopic = OkMethod.make("mediatopic.getRepublishedTopic", {
+export const getRepublishedTopic = OkMethod.suspend("mediatopic.getRepublishedTopic", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -96,7 +96,7 @@ export const getRepublishedTopic = OkMethod.make("mediatopic.getRepublishedTopic
     topic_id: OkParam.string
   },
   success: Schema.Struct({ topicId: OkField.optional(OkField.id) })
-})
+}))
 
 /**
  * Publishes a topic and gives its id: texts, links, photos, videos, polls, music, on the page of a user or in a group.
@@ -106,7 +106,7 @@ export const getRepublishedTopic = OkMethod.make("mediatopic.getRepublishedTopic
  * @since 0.1.0
  * @category methods
  */
-export const post = OkMethod.make("mediatopic.post", {
+export const post = OkMethod.suspend("mediatopic.post", () => ({
   session: "optional",
   permissions: [],
   kind: "write",
@@ -133,4 +133,4 @@ export const post = OkMethod.make("mediatopic.post", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.id
-})
+}))

@@ -70,14 +70,14 @@ const favPromo = OkParam.merge(mailing, {
  * @since 0.1.0
  * @category methods
  */
-export const sendFavPromo = OkMethod.make("notifications.sendFavPromo", {
+export const sendFavPromo = OkMethod.suspend("notifications.sendFavPromo", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
   confidence: "partial",
   params: favPromo,
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Sends a notification to all users of the application who fit every filter. Answer undocumented.
@@ -87,7 +87,7 @@ export const sendFavPromo = OkMethod.make("notifications.sendFavPromo", {
  * @since 0.1.0
  * @category methods
  */
-export const sendMass = OkMethod.make("notifications.sendMass", {
+export const sendMass = OkMethod.suspend("notifications.sendMass", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -125,7 +125,7 @@ export const sendMass = OkMethod.make("notifications.sendMass", {
     test_groups: OkParam.optional(OkParam.int)
   }),
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Sends a notification to some users. For applications that are no games.
@@ -135,7 +135,7 @@ export const sendMass = OkMethod.make("notifications.sendMass", {
  * @since 0.1.0
  * @category methods
  */
-export const sendMessage = OkMethod.make("notifications.sendMessage", {
+export const sendMessage = OkMethod.suspend("notifications.sendMessage", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -163,7 +163,7 @@ export const sendMessage = OkMethod.make("notifications.sendMessage", {
       )
     }))
   })
-})
+}))
 
 /**
  * Sends a notification to one user, who has opened the application in the last 14 days.
@@ -173,7 +173,7 @@ export const sendMessage = OkMethod.make("notifications.sendMessage", {
  * @since 0.1.0
  * @category methods
  */
-export const sendSimple = OkMethod.make("notifications.sendSimple", {
+export const sendSimple = OkMethod.suspend("notifications.sendSimple", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -226,7 +226,7 @@ export const sendSimple = OkMethod.make("notifications.sendSimple", {
     )
   },
   success: OkField.boolean
-})
+}))
 
 /**
  * Withdraws what {@link sendFavPromo} sent. Answer undocumented.
@@ -234,7 +234,7 @@ export const sendSimple = OkMethod.make("notifications.sendSimple", {
  * @since 0.1.0
  * @category methods
  */
-export const stopFavPromo = OkMethod.make("notifications.stopFavPromo", {
+export const stopFavPromo = OkMethod.suspend("notifications.stopFavPromo", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -243,7 +243,7 @@ export const stopFavPromo = OkMethod.make("notifications.stopFavPromo", {
     id: OkParam.string
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Withdraws what {@link sendMass} sent. Answer undocumented.
@@ -251,7 +251,7 @@ export const stopFavPromo = OkMethod.make("notifications.stopFavPromo", {
  * @since 0.1.0
  * @category methods
  */
-export const stopSendMass = OkMethod.make("notifications.stopSendMass", {
+export const stopSendMass = OkMethod.suspend("notifications.stopSendMass", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -260,7 +260,7 @@ export const stopSendMass = OkMethod.make("notifications.stopSendMass", {
     id: OkParam.string
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Changes what {@link sendFavPromo} sent: all of it, text and expiry included.
@@ -268,7 +268,7 @@ export const stopSendMass = OkMethod.make("notifications.stopSendMass", {
  * @since 0.1.0
  * @category methods
  */
-export const updateFavPromo = OkMethod.make("notifications.updateFavPromo", {
+export const updateFavPromo = OkMethod.suspend("notifications.updateFavPromo", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -276,4 +276,4 @@ export const updateFavPromo = OkMethod.make("notifications.updateFavPromo", {
     id: OkParam.string
   }, favPromo),
   success: Schema.Struct({ id: OkField.optional(OkField.id) })
-})
+}))

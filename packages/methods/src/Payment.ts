@@ -21,7 +21,7 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  * @category methods
  */
-export const appCashback = OkMethod.make("payment.appCashback", {
+export const appCashback = OkMethod.suspend("payment.appCashback", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -35,7 +35,7 @@ export const appCashback = OkMethod.make("payment.appCashback", {
     amount: OkParam.list(OkParam.int)
   },
   success: Schema.Struct({ users: OkField.list(OkField.id) })
-})
+}))
 
 /**
  * The payments of a day, of all users or of one, page by page.
@@ -43,7 +43,7 @@ export const appCashback = OkMethod.make("payment.appCashback", {
  * @since 0.1.0
  * @category methods
  */
-export const getDailyTransactionsFromServer = OkMethod.make("payment.getDailyTransactionsFromServer", {
+export const getDailyTransactionsFromServer = OkMethod.suspend("payment.getDailyTransactionsFromServer", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -70,7 +70,7 @@ export const getDailyTransactionsFromServer = OkMethod.make("payment.getDailyTra
       fields: OkField.list(Schema.String)
     }
   })
-}).pipe(OkPage.paged({ cursor: "anchor", items: "data" }))
+})).pipe(OkPage.paged({ cursor: "anchor", items: "data" }))
 
 /**
  * How many OKs the current user has. Answer undocumented.
@@ -80,14 +80,14 @@ export const getDailyTransactionsFromServer = OkMethod.make("payment.getDailyTra
  * @since 0.1.0
  * @category methods
  */
-export const getUserAccountBalance = OkMethod.make("payment.getUserAccountBalance", {
+export const getUserAccountBalance = OkMethod.suspend("payment.getUserAccountBalance", () => ({
   session: "required",
   permissions: [],
   kind: "read",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * How many bonus OKs the current user has. Answer undocumented.
@@ -95,14 +95,14 @@ export const getUserAccountBalance = OkMethod.make("payment.getUserAccountBalanc
  * @since 0.1.0
  * @category methods
  */
-export const getUserAccountBonusBalance = OkMethod.make("payment.getUserAccountBonusBalance", {
+export const getUserAccountBonusBalance = OkMethod.suspend("payment.getUserAccountBonusBalance", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Whether the current user is VIP.
@@ -112,7 +112,7 @@ export const getUserAccountBonusBalance = OkMethod.make("payment.getUserAccountB
  * @since 0.1.0
  * @category methods
  */
-export const getVipStatus = OkMethod.make("payment.getVipStatus", {
+export const getVipStatus = OkMethod.suspend("payment.getVipStatus", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -122,4 +122,4 @@ export const getVipStatus = OkMethod.make("payment.getVipStatus", {
     trial: OkField.optional(OkField.boolean),
     vip: OkField.optional(OkField.boolean)
   })
-})
+}))

@@ -57,14 +57,14 @@ const paging = {
  * @since 0.1.0
  * @category methods
  */
-export const addAlbumLike = OkMethod.make("photos.addAlbumLike", {
+export const addAlbumLike = OkMethod.suspend("photos.addAlbumLike", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT", "LIKE"],
   kind: "write",
   confidence: "inferred",
   params: album,
   success: OkField.boolean
-})
+}))
 
 /**
  * Likes a photo that is not one's own. The answer is known from one client, which says that OK.ru no longer supports
@@ -73,14 +73,14 @@ export const addAlbumLike = OkMethod.make("photos.addAlbumLike", {
  * @since 0.1.0
  * @category methods
  */
-export const addPhotoLike = OkMethod.make("photos.addPhotoLike", {
+export const addPhotoLike = OkMethod.suspend("photos.addPhotoLike", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT", "LIKE"],
   kind: "write",
   confidence: "inferred",
   params: photo,
   success: OkField.boolean
-})
+}))
 
 /**
  * Creates an album of a user or of a group. Answers the album's id.
@@ -88,7 +88,7 @@ export const addPhotoLike = OkMethod.make("photos.addPhotoLike", {
  * @since 0.1.0
  * @category methods
  */
-export const createAlbum = OkMethod.make("photos.createAlbum", {
+export const createAlbum = OkMethod.suspend("photos.createAlbum", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
@@ -105,7 +105,7 @@ export const createAlbum = OkMethod.make("photos.createAlbum", {
   }),
   rules: [viewerRule],
   success: OkField.id
-})
+}))
 
 /**
  * Deletes an album. Answer undocumented.
@@ -113,14 +113,14 @@ export const createAlbum = OkMethod.make("photos.createAlbum", {
  * @since 0.1.0
  * @category methods
  */
-export const deleteAlbum = OkMethod.make("photos.deleteAlbum", {
+export const deleteAlbum = OkMethod.suspend("photos.deleteAlbum", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
   confidence: "partial",
   params: album,
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Deletes a photo. Answer undocumented.
@@ -130,14 +130,14 @@ export const deleteAlbum = OkMethod.make("photos.deleteAlbum", {
  * @since 0.1.0
  * @category methods
  */
-export const deletePhoto = OkMethod.make("photos.deletePhoto", {
+export const deletePhoto = OkMethod.suspend("photos.deletePhoto", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
   confidence: "partial",
   params: photo,
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Takes tags off one of the current user's photos. The shape of the answer is known from one client.
@@ -145,7 +145,7 @@ export const deletePhoto = OkMethod.make("photos.deletePhoto", {
  * @since 0.1.0
  * @category methods
  */
-export const deleteTags = OkMethod.make("photos.deleteTags", {
+export const deleteTags = OkMethod.suspend("photos.deleteTags", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
@@ -159,7 +159,7 @@ export const deleteTags = OkMethod.make("photos.deleteTags", {
     /** How many were taken off. */
     count: OkField.optional(OkField.int)
   })
-})
+}))
 
 /**
  * Changes the title, the description, the access or the photo book of an album.
@@ -169,7 +169,7 @@ export const deleteTags = OkMethod.make("photos.deleteTags", {
  * @since 0.1.0
  * @category methods
  */
-export const editAlbum = OkMethod.make("photos.editAlbum", {
+export const editAlbum = OkMethod.suspend("photos.editAlbum", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
@@ -183,7 +183,7 @@ export const editAlbum = OkMethod.make("photos.editAlbum", {
     photo_book_settings: OkParam.optional(OkParam.json(PhotoBookSettings))
   }),
   success: OkField.boolean
-})
+}))
 
 /**
  * Changes the description of a photo. The shape of the answer is known from one client.
@@ -193,7 +193,7 @@ export const editAlbum = OkMethod.make("photos.editAlbum", {
  * @since 0.1.0
  * @category methods
  */
-export const editPhoto = OkMethod.make("photos.editPhoto", {
+export const editPhoto = OkMethod.suspend("photos.editPhoto", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
@@ -202,7 +202,7 @@ export const editPhoto = OkMethod.make("photos.editPhoto", {
     description: OkParam.optional(OkParam.string)
   }),
   success: OkField.boolean
-})
+}))
 
 /**
  * What an album is: title, owner, number of photos. The shape of the answer is known from clients.
@@ -210,7 +210,7 @@ export const editPhoto = OkMethod.make("photos.editPhoto", {
  * @since 0.1.0
  * @category methods
  */
-export const getAlbumInfo = OkMethod.make("photos.getAlbumInfo", {
+export const getAlbumInfo = OkMethod.suspend("photos.getAlbumInfo", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
@@ -222,7 +222,7 @@ export const getAlbumInfo = OkMethod.make("photos.getAlbumInfo", {
   }),
   rules: [viewerRule],
   success: Schema.Struct({ album: OkField.optional(Album) })
-}).pipe(OkProjection.projected({ at: { in: "album", of: ["album", "group_album"] }, always: ["aid"] }))
+})).pipe(OkProjection.projected({ at: { in: "album", of: ["album", "group_album"] }, always: ["aid"] }))
 
 /**
  * The users who like an album, page by page. The shape of the answer is that of {@link getPhotoLikes}.
@@ -230,14 +230,14 @@ export const getAlbumInfo = OkMethod.make("photos.getAlbumInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const getAlbumLikes = OkMethod.make("photos.getAlbumLikes", {
+export const getAlbumLikes = OkMethod.suspend("photos.getAlbumLikes", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "inferred",
   params: OkParam.merge(album, likes),
   success: OkPage.page("users", User)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
   OkPage.paged({ cursor: "anchor", items: "users" })
 )
@@ -248,7 +248,7 @@ export const getAlbumLikes = OkMethod.make("photos.getAlbumLikes", {
  * @since 0.1.0
  * @category methods
  */
-export const getAlbums = OkMethod.make("photos.getAlbums", {
+export const getAlbums = OkMethod.suspend("photos.getAlbums", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -268,7 +268,7 @@ export const getAlbums = OkMethod.make("photos.getAlbums", {
   ),
   rules: [viewerRule],
   success: OkPage.page("albums", Album, { cursor: "pagingAnchor" })
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "albums", of: ["album", "group_album"] }, always: ["aid"] }),
   OkPage.paged({ cursor: "pagingAnchor", items: "albums" })
 )
@@ -279,7 +279,7 @@ export const getAlbums = OkMethod.make("photos.getAlbums", {
  * @since 0.1.0
  * @category methods
  */
-export const getInfo = OkMethod.make("photos.getInfo", {
+export const getInfo = OkMethod.suspend("photos.getInfo", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
@@ -296,7 +296,7 @@ export const getInfo = OkMethod.make("photos.getInfo", {
   }),
   rules: [viewerRule],
   success: Schema.Struct({ photos: OkField.list(Photo) })
-}).pipe(OkProjection.projected({ at: { in: "photos", of: ["photo", "group_photo"] }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "photos", of: ["photo", "group_photo"] }, always: ["id"] }))
 
 /**
  * What a photo is: pictures, description, likes. The shape of the answer is known from clients.
@@ -304,7 +304,7 @@ export const getInfo = OkMethod.make("photos.getInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const getPhotoInfo = OkMethod.make("photos.getPhotoInfo", {
+export const getPhotoInfo = OkMethod.suspend("photos.getPhotoInfo", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
@@ -314,7 +314,7 @@ export const getPhotoInfo = OkMethod.make("photos.getPhotoInfo", {
   }),
   rules: [viewerRule],
   success: Schema.Struct({ photo: OkField.optional(Photo) })
-}).pipe(OkProjection.projected({ at: { in: "photo", of: ["photo", "group_photo"] }, always: ["id"] }))
+})).pipe(OkProjection.projected({ at: { in: "photo", of: ["photo", "group_photo"] }, always: ["id"] }))
 
 /**
  * The users who like a photo, page by page. They can be one fewer than `like_summary.count`.
@@ -322,13 +322,13 @@ export const getPhotoInfo = OkMethod.make("photos.getPhotoInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const getPhotoLikes = OkMethod.make("photos.getPhotoLikes", {
+export const getPhotoLikes = OkMethod.suspend("photos.getPhotoLikes", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   params: OkParam.merge(photo, likes),
   success: OkPage.page("users", User)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
   OkPage.paged({ cursor: "anchor", items: "users" })
 )
@@ -363,14 +363,14 @@ export interface PhotoMark extends Schema.Schema.Type<typeof PhotoMark> {}
  * @since 0.1.0
  * @category methods
  */
-export const getPhotoMarks = OkMethod.make("photos.getPhotoMarks", {
+export const getPhotoMarks = OkMethod.suspend("photos.getPhotoMarks", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
   confidence: "inferred",
   params: paging,
   success: OkPage.page("photomark", PhotoMark)
-}).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photomark" }))
+})).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photomark" }))
 
 /**
  * The photos of a user, of a group or of one album, page by page. The shape of the answer is known from clients.
@@ -380,7 +380,7 @@ export const getPhotoMarks = OkMethod.make("photos.getPhotoMarks", {
  * @since 0.1.0
  * @category methods
  */
-export const getPhotos = OkMethod.make("photos.getPhotos", {
+export const getPhotos = OkMethod.suspend("photos.getPhotos", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -408,7 +408,7 @@ export const getPhotos = OkMethod.make("photos.getPhotos", {
   }),
   rules: [viewerRule],
   success: OkPage.page("photos", Photo)
-}).pipe(
+})).pipe(
   OkProjection.projected({ at: { in: "photos", of: ["photo", "group_photo"] }, always: ["id"] }),
   OkPage.paged({ cursor: "anchor", items: "photos" })
 )
@@ -444,7 +444,7 @@ export interface PhotoTag extends Schema.Schema.Type<typeof PhotoTag> {}
  * @since 0.1.0
  * @category methods
  */
-export const getTags = OkMethod.make("photos.getTags", {
+export const getTags = OkMethod.suspend("photos.getTags", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
@@ -458,7 +458,7 @@ export const getTags = OkMethod.make("photos.getTags", {
   success: Schema.Struct({
     entities: OkField.optional(Schema.Struct({ tags: OkField.list(PhotoTag) }))
   })
-})
+}))
 
 /**
  * A photo as the two oldest methods answer it.
@@ -491,7 +491,7 @@ export interface LegacyPhoto extends Schema.Schema.Type<typeof LegacyPhoto> {}
  * @since 0.1.0
  * @category methods
  */
-export const getUserAlbumPhotos = OkMethod.make("photos.getUserAlbumPhotos", {
+export const getUserAlbumPhotos = OkMethod.suspend("photos.getUserAlbumPhotos", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
@@ -501,7 +501,7 @@ export const getUserAlbumPhotos = OkMethod.make("photos.getUserAlbumPhotos", {
   }, paging),
   rules: [viewerRule],
   success: OkPage.page("photos", LegacyPhoto, { cursor: "pagingAnchor" })
-}).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
+})).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
 
 /**
  * The personal photos of a user, page by page. Deprecated by OK.ru: use {@link getPhotos}. The shape of the answer is
@@ -510,7 +510,7 @@ export const getUserAlbumPhotos = OkMethod.make("photos.getUserAlbumPhotos", {
  * @since 0.1.0
  * @category methods
  */
-export const getUserPhotos = OkMethod.make("photos.getUserPhotos", {
+export const getUserPhotos = OkMethod.suspend("photos.getUserPhotos", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "read",
@@ -529,7 +529,7 @@ export const getUserPhotos = OkMethod.make("photos.getUserPhotos", {
   ),
   rules: [viewerRule],
   success: OkPage.page("photos", LegacyPhoto, { cursor: "pagingAnchor" })
-}).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
+})).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
 
 /**
  * Makes a photo the cover of an album. Answer undocumented.
@@ -537,7 +537,7 @@ export const getUserPhotos = OkMethod.make("photos.getUserPhotos", {
  * @since 0.1.0
  * @category methods
  */
-export const setAlbumMainPhoto = OkMethod.make("photos.setAlbumMainPhoto", {
+export const setAlbumMainPhoto = OkMethod.suspend("photos.setAlbumMainPhoto", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "PHOTO_CONTENT"],
   kind: "write",
@@ -546,4 +546,4 @@ export const setAlbumMainPhoto = OkMethod.make("photos.setAlbumMainPhoto", {
     photo_id: OkParam.string
   }),
   success: OkMethod.Undocumented
-})
+}))

@@ -65,7 +65,7 @@ export interface CommittedPhoto extends Schema.Schema.Type<typeof CommittedPhoto
  * @since 0.1.0
  * @category methods
  */
-export const commit = OkMethod.make("photosV2.commit", {
+export const commit = OkMethod.suspend("photosV2.commit", () => ({
   session: "optional",
   permissions: ["PHOTO_CONTENT"],
   kind: "write",
@@ -85,7 +85,7 @@ export const commit = OkMethod.make("photosV2.commit", {
     aid: OkField.optional(OkField.id),
     photos: OkField.list(CommittedPhoto)
   })
-})
+}))
 
 /**
  * An address to post photos to: the first step of an upload.
@@ -96,7 +96,7 @@ export const commit = OkMethod.make("photosV2.commit", {
  * @since 0.1.0
  * @category methods
  */
-export const getUploadUrl = OkMethod.make("photosV2.getUploadUrl", {
+export const getUploadUrl = OkMethod.suspend("photosV2.getUploadUrl", () => ({
   session: "optional",
   permissions: ["PHOTO_CONTENT"],
   kind: "read",
@@ -127,4 +127,4 @@ export const getUploadUrl = OkMethod.make("photosV2.getUploadUrl", {
     /** How long photos can be posted, in milliseconds. */
     ttl_ms: OkField.optional(OkField.int)
   })
-})
+}))

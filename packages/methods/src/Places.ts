@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  * @category methods
  */
-export const reverseGeocode = OkMethod.make("places.reverseGeocode", {
+export const reverseGeocode = OkMethod.suspend("places.reverseGeocode", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -27,7 +27,7 @@ export const reverseGeocode = OkMethod.make("places.reverseGeocode", {
     lng: OkParam.number
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Whether a place can be created as it is described. Answer undocumented.
@@ -35,7 +35,7 @@ export const reverseGeocode = OkMethod.make("places.reverseGeocode", {
  * @since 0.1.0
  * @category methods
  */
-export const validate = OkMethod.make("places.validate", {
+export const validate = OkMethod.suspend("places.validate", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -45,4 +45,4 @@ export const validate = OkMethod.make("places.validate", {
     place: OkParam.json(Schema.Unknown)
   },
   success: OkMethod.Undocumented
-})
+}))

@@ -26,14 +26,14 @@ const sdkSession = {
  * @since 0.1.0
  * @category methods
  */
-export const getEndpoints = OkMethod.make("sdk.getEndpoints", {
+export const getEndpoints = OkMethod.suspend("sdk.getEndpoints", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The place on OK.ru from where the user came to install the application, as a number. 0 where he did not in 30 days.
@@ -44,7 +44,7 @@ export const getEndpoints = OkMethod.make("sdk.getEndpoints", {
  * @since 0.1.0
  * @category methods
  */
-export const getInstallSource = OkMethod.make("sdk.getInstallSource", {
+export const getInstallSource = OkMethod.suspend("sdk.getInstallSource", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -55,7 +55,7 @@ export const getInstallSource = OkMethod.make("sdk.getInstallSource", {
     adv_id: OkParam.string
   },
   success: OkField.int
-})
+}))
 
 /**
  * The notes that the user has got in this application. To be read at every start, then cleared by {@link resetNotes}.
@@ -66,7 +66,7 @@ export const getInstallSource = OkMethod.make("sdk.getInstallSource", {
  * @since 0.1.0
  * @category methods
  */
-export const getNotes = OkMethod.make("sdk.getNotes", {
+export const getNotes = OkMethod.suspend("sdk.getNotes", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -76,7 +76,7 @@ export const getNotes = OkMethod.make("sdk.getNotes", {
     /** Notes, whose members are not documented. */
     notes: OkField.list(Schema.Unknown)
   })
-})
+}))
 
 /**
  * Opens an anonymous session for the other methods of this group.
@@ -87,7 +87,7 @@ export const getNotes = OkMethod.make("sdk.getNotes", {
  * @since 0.1.0
  * @category methods
  */
-export const init = OkMethod.make("sdk.init", {
+export const init = OkMethod.suspend("sdk.init", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -102,7 +102,7 @@ export const init = OkMethod.make("sdk.init", {
     }))
   },
   success: SdkSession
-})
+}))
 
 /**
  * Reports a payment that a user made through Google or Apple.
@@ -113,7 +113,7 @@ export const init = OkMethod.make("sdk.init", {
  * @since 0.1.0
  * @category methods
  */
-export const reportPayment = OkMethod.make("sdk.reportPayment", {
+export const reportPayment = OkMethod.suspend("sdk.reportPayment", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -128,7 +128,7 @@ export const reportPayment = OkMethod.make("sdk.reportPayment", {
     platform: OkParam.oneOf("ANDROID", "IOS")
   },
   success: Schema.Struct({ result: OkField.optional(OkField.boolean) })
-})
+}))
 
 /**
  * Sends figures on how the application is used. Some can be refused and the others taken.
@@ -138,7 +138,7 @@ export const reportPayment = OkMethod.make("sdk.reportPayment", {
  * @since 0.1.0
  * @category methods
  */
-export const reportStats = OkMethod.make("sdk.reportStats", {
+export const reportStats = OkMethod.suspend("sdk.reportStats", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -151,7 +151,7 @@ export const reportStats = OkMethod.make("sdk.reportStats", {
     /** How many were taken. */
     processed: OkField.optional(OkField.int)
   })
-})
+}))
 
 /**
  * Deletes the user's notes up to a moment. Answers how many, as a bare number by what is known.
@@ -159,7 +159,7 @@ export const reportStats = OkMethod.make("sdk.reportStats", {
  * @since 0.1.0
  * @category methods
  */
-export const resetNotes = OkMethod.make("sdk.resetNotes", {
+export const resetNotes = OkMethod.suspend("sdk.resetNotes", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -169,7 +169,7 @@ export const resetNotes = OkMethod.make("sdk.resetNotes", {
     timestamp: OkParam.millis
   }, sdkSession),
   success: OkField.int
-})
+}))
 
 /**
  * Draws the winners of a game's event and gives them their prizes.
@@ -180,7 +180,7 @@ export const resetNotes = OkMethod.make("sdk.resetNotes", {
  * @since 0.1.0
  * @category methods
  */
-export const rewardStatus = OkMethod.make("sdk.rewardStatus", {
+export const rewardStatus = OkMethod.suspend("sdk.rewardStatus", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -197,7 +197,7 @@ export const rewardStatus = OkMethod.make("sdk.rewardStatus", {
     /** The winners. */
     user: OkField.list(User)
   })
-}).pipe(OkProjection.projected({ at: { in: "user" }, always: ["uid"] }))
+})).pipe(OkProjection.projected({ at: { in: "user" }, always: ["uid"] }))
 
 /**
  * A note to a friend.
@@ -231,7 +231,7 @@ export interface Note extends Schema.Schema.Type<typeof Note> {}
  * @since 0.1.0
  * @category methods
  */
-export const sendNote = OkMethod.make("sdk.sendNote", {
+export const sendNote = OkMethod.suspend("sdk.sendNote", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -241,7 +241,7 @@ export const sendNote = OkMethod.make("sdk.sendNote", {
     note: OkParam.json(Note)
   }, sdkSession),
   success: OkField.int
-})
+}))
 
 /**
  * Sets the current user's status in a game's event. Answer undocumented.
@@ -251,7 +251,7 @@ export const sendNote = OkMethod.make("sdk.sendNote", {
  * @since 0.1.0
  * @category methods
  */
-export const setStatus = OkMethod.make("sdk.setStatus", {
+export const setStatus = OkMethod.suspend("sdk.setStatus", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -264,4 +264,4 @@ export const setStatus = OkMethod.make("sdk.setStatus", {
     status: Schema.String.pipe(Schema.maxLength(64))
   },
   success: OkMethod.Undocumented
-})
+}))

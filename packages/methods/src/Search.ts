@@ -27,7 +27,7 @@ const tag = {
  * @since 0.1.0
  * @category methods
  */
-export const tagContents = OkMethod.make("search.tagContents", {
+export const tagContents = OkMethod.suspend("search.tagContents", () => ({
   session: "required",
   permissions: [],
   kind: "read",
@@ -52,7 +52,7 @@ export const tagContents = OkMethod.make("search.tagContents", {
     )))
   }),
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * How often a hashtag is used, by kind of content. Private posts count too.
@@ -60,13 +60,13 @@ export const tagContents = OkMethod.make("search.tagContents", {
  * @since 0.1.0
  * @category methods
  */
-export const tagMentions = OkMethod.make("search.tagMentions", {
+export const tagMentions = OkMethod.suspend("search.tagMentions", () => ({
   session: "required",
   permissions: [],
   kind: "read",
   params: tag,
   success: TagMentions
-})
+}))
 
 /**
  * The hashtags that hold some letters, the most popular first.
@@ -74,7 +74,7 @@ export const tagMentions = OkMethod.make("search.tagMentions", {
  * @since 0.1.0
  * @category methods
  */
-export const tagSearch = OkMethod.make("search.tagSearch", {
+export const tagSearch = OkMethod.suspend("search.tagSearch", () => ({
   session: "required",
   permissions: [],
   kind: "read",
@@ -90,4 +90,4 @@ export const tagSearch = OkMethod.make("search.tagSearch", {
     count: OkField.optional(OkField.int),
     tags: OkField.list(TagMentions)
   })
-})
+}))

@@ -18,7 +18,7 @@ import { LinkMedia } from "./model/LinkMedia.js"
  * @since 0.1.0
  * @category methods
  */
-export const fetchLink = OkMethod.make("share.fetchLink", {
+export const fetchLink = OkMethod.suspend("share.fetchLink", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -29,7 +29,7 @@ export const fetchLink = OkMethod.make("share.fetchLink", {
     fields: OkParam.optional(OkParam.fields(OkParam.string))
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The title, the description and the pictures of a link, for a group's topics too. The shape of the answer is known
@@ -38,7 +38,7 @@ export const fetchLink = OkMethod.make("share.fetchLink", {
  * @since 0.1.0
  * @category methods
  */
-export const fetchLinkV2 = OkMethod.make("share.fetchLinkV2", {
+export const fetchLinkV2 = OkMethod.suspend("share.fetchLinkV2", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -64,4 +64,4 @@ export const fetchLinkV2 = OkMethod.make("share.fetchLinkV2", {
     /** Not described. */
     entities: OkField.optional(Schema.Unknown)
   })
-})
+}))

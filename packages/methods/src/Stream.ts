@@ -10,7 +10,7 @@ import * as OkMethod from "@effect-okru/core/OkMethod"
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
 
-const delete_ = OkMethod.make("stream.delete", {
+const delete_ = OkMethod.suspend("stream.delete", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -26,7 +26,7 @@ const delete_ = OkMethod.make("stream.delete", {
     delete_ref_id: OkParam.optional(OkParam.string)
   },
   success: OkField.boolean
-})
+}))
 
 export {
   /**
@@ -47,7 +47,7 @@ export {
  * @since 0.1.0
  * @category methods
  */
-export const isSubscribed = OkMethod.make("stream.isSubscribed", {
+export const isSubscribed = OkMethod.suspend("stream.isSubscribed", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -60,7 +60,7 @@ export const isSubscribed = OkMethod.make("stream.isSubscribed", {
   },
   rules: [OkParam.exactlyOne("fid", "gid")],
   success: Schema.Struct({ subscribed: OkField.optional(OkField.boolean) })
-})
+}))
 
 /**
  * Marks an event as spam and removes it from the user's feed. The shape of the answer is known from one client.
@@ -68,7 +68,7 @@ export const isSubscribed = OkMethod.make("stream.isSubscribed", {
  * @since 0.1.0
  * @category methods
  */
-export const markAsSpam = OkMethod.make("stream.markAsSpam", {
+export const markAsSpam = OkMethod.suspend("stream.markAsSpam", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -82,4 +82,4 @@ export const markAsSpam = OkMethod.make("stream.markAsSpam", {
     complaint_type: OkParam.optional(OkParam.string)
   },
   success: OkField.boolean
-})
+}))

@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  * @category methods
  */
-export const getInfo = OkMethod.make("url.getInfo", {
+export const getInfo = OkMethod.suspend("url.getInfo", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -32,4 +32,4 @@ export const getInfo = OkMethod.make("url.getInfo", {
     /** An application has another name, which no source shows. */
     type: OkField.optional(OkField.oneOf("PROFILE", "GROUP"))
   })
-})
+}))

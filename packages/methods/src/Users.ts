@@ -19,7 +19,7 @@ import { User, UserField } from "./model/User.js"
  * @since 0.1.0
  * @category methods
  */
-export const deleteGuests = OkMethod.make("users.deleteGuests", {
+export const deleteGuests = OkMethod.suspend("users.deleteGuests", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -29,7 +29,7 @@ export const deleteGuests = OkMethod.make("users.deleteGuests", {
     uids: OkParam.list(OkParam.string)
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * How active a user is in games and with money.
@@ -66,7 +66,7 @@ export interface AdditionalInfo extends Schema.Schema.Type<typeof AdditionalInfo
  * @since 0.1.0
  * @category methods
  */
-export const getAdditionalInfo = OkMethod.make("users.getAdditionalInfo", {
+export const getAdditionalInfo = OkMethod.suspend("users.getAdditionalInfo", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -75,7 +75,7 @@ export const getAdditionalInfo = OkMethod.make("users.getAdditionalInfo", {
     uids: OkParam.list(OkParam.string, { max: 100 })
   },
   success: Schema.Struct({ users: OkField.list(AdditionalInfo) })
-})
+}))
 
 /**
  * How often a method can still be called.
@@ -103,7 +103,7 @@ export interface CallsLeft extends Schema.Schema.Type<typeof CallsLeft> {}
  * @since 0.1.0
  * @category methods
  */
-export const getCallsLeft = OkMethod.make("users.getCallsLeft", {
+export const getCallsLeft = OkMethod.suspend("users.getCallsLeft", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -115,7 +115,7 @@ export const getCallsLeft = OkMethod.make("users.getCallsLeft", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.array(CallsLeft)
-})
+}))
 
 /**
  * The profile of the user whose session it is.
@@ -125,7 +125,7 @@ export const getCallsLeft = OkMethod.make("users.getCallsLeft", {
  * @since 0.1.0
  * @category methods
  */
-export const getCurrentUser = OkMethod.make("users.getCurrentUser", {
+export const getCurrentUser = OkMethod.suspend("users.getCurrentUser", () => ({
   session: "required",
   permissions: ["GET_EMAIL"],
   kind: "read",
@@ -135,7 +135,7 @@ export const getCurrentUser = OkMethod.make("users.getCurrentUser", {
     fields: OkParam.optional(OkParam.fields(UserField))
   },
   success: User
-}).pipe(OkProjection.projected({ at: "self", always: ["uid"] }))
+})).pipe(OkProjection.projected({ at: "self", always: ["uid"] }))
 
 /**
  * The applications that the current user has installed. Answer undocumented.
@@ -143,14 +143,14 @@ export const getCurrentUser = OkMethod.make("users.getCurrentUser", {
  * @since 0.1.0
  * @category methods
  */
-export const getGames = OkMethod.make("users.getGames", {
+export const getGames = OkMethod.suspend("users.getGames", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
   confidence: "partial",
   params: {},
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Somebody who visited a profile.
@@ -174,7 +174,7 @@ export interface Guest extends Schema.Schema.Type<typeof Guest> {}
  * @since 0.1.0
  * @category methods
  */
-export const getGuests = OkMethod.make("users.getGuests", {
+export const getGuests = OkMethod.suspend("users.getGuests", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -186,7 +186,7 @@ export const getGuests = OkMethod.make("users.getGuests", {
     count: OkParam.optional(OkParam.int)
   },
   success: OkPage.page("guests", Guest, { cursor: "pagingAnchor" })
-}).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "guests" }))
+})).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "guests" }))
 
 /**
  * A user's holidays. Answer undocumented.
@@ -194,7 +194,7 @@ export const getGuests = OkMethod.make("users.getGuests", {
  * @since 0.1.0
  * @category methods
  */
-export const getHolidays = OkMethod.make("users.getHolidays", {
+export const getHolidays = OkMethod.suspend("users.getHolidays", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -204,7 +204,7 @@ export const getHolidays = OkMethod.make("users.getHolidays", {
     uid: OkParam.optional(OkParam.string)
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * The profiles of up to 100 users.
@@ -214,7 +214,7 @@ export const getHolidays = OkMethod.make("users.getHolidays", {
  * @since 0.1.0
  * @category methods
  */
-export const getInfo = OkMethod.make("users.getInfo", {
+export const getInfo = OkMethod.suspend("users.getInfo", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -227,7 +227,7 @@ export const getInfo = OkMethod.make("users.getInfo", {
     emptyPictures: OkParam.optional(OkParam.boolean)
   },
   success: OkField.array(User, { in: "users" })
-}).pipe(OkProjection.projected({ at: "each", always: ["uid"] }))
+})).pipe(OkProjection.projected({ at: "each", always: ["uid"] }))
 
 /**
  * A user's profile as the current user sees it. The shape of the answer is known from one client.
@@ -237,7 +237,7 @@ export const getInfo = OkMethod.make("users.getInfo", {
  * @since 0.1.0
  * @category methods
  */
-export const getInfoBy = OkMethod.make("users.getInfoBy", {
+export const getInfoBy = OkMethod.suspend("users.getInfoBy", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -250,7 +250,7 @@ export const getInfoBy = OkMethod.make("users.getInfoBy", {
     register_as_guest: OkParam.optional(OkParam.boolean)
   },
   success: OkField.bareOrIn("user", User)
-}).pipe(OkProjection.projected({ at: "self", always: ["uid"] }))
+})).pipe(OkProjection.projected({ at: "self", always: ["uid"] }))
 
 /**
  * A friend who may be invited into a game.
@@ -280,7 +280,7 @@ export interface InvitableFriend extends Schema.Schema.Type<typeof InvitableFrie
  * @since 0.1.0
  * @category methods
  */
-export const getInvitableFriends = OkMethod.make("users.getInvitableFriends", {
+export const getInvitableFriends = OkMethod.suspend("users.getInvitableFriends", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -291,7 +291,7 @@ export const getInvitableFriends = OkMethod.make("users.getInvitableFriends", {
     app_id: OkParam.optional(OkParam.string)
   },
   success: Schema.Struct({ users: OkField.list(InvitableFriend) })
-})
+}))
 
 /**
  * The id of the user whose session it is: the cheapest way to see whether a token is still good.
@@ -299,14 +299,14 @@ export const getInvitableFriends = OkMethod.make("users.getInvitableFriends", {
  * @since 0.1.0
  * @category methods
  */
-export const getLoggedInUser = OkMethod.make("users.getLoggedInUser", {
+export const getLoggedInUser = OkMethod.suspend("users.getLoggedInUser", () => ({
   session: "required",
   permissions: [],
   kind: "read",
   confidence: "inferred",
   params: {},
   success: OkField.id
-})
+}))
 
 /**
  * Whether a user has given a telephone number, and whose network it belongs to. Answer undocumented.
@@ -314,7 +314,7 @@ export const getLoggedInUser = OkMethod.make("users.getLoggedInUser", {
  * @since 0.1.0
  * @category methods
  */
-export const getMobileOperator = OkMethod.make("users.getMobileOperator", {
+export const getMobileOperator = OkMethod.suspend("users.getMobileOperator", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -325,7 +325,7 @@ export const getMobileOperator = OkMethod.make("users.getMobileOperator", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * What a user wants to be told by SMS, and when. Known from the documentation of 2017 and probably withdrawn since.
@@ -333,7 +333,7 @@ export const getMobileOperator = OkMethod.make("users.getMobileOperator", {
  * @since 0.1.0
  * @category methods
  */
-export const getSettings = OkMethod.make("users.getSettings", {
+export const getSettings = OkMethod.suspend("users.getSettings", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -352,7 +352,7 @@ export const getSettings = OkMethod.make("users.getSettings", {
     /** Not later than, `HH:MM`. */
     sms_notifications_end_time: OkField.optional(Schema.String)
   })
-})
+}))
 
 /**
  * What a user can grant to an application. There are more.
@@ -377,7 +377,7 @@ export const Permission = OkParam.oneOf(
  * @since 0.1.0
  * @category methods
  */
-export const hasAppPermission = OkMethod.make("users.hasAppPermission", {
+export const hasAppPermission = OkMethod.suspend("users.hasAppPermission", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -390,7 +390,7 @@ export const hasAppPermission = OkMethod.make("users.hasAppPermission", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.boolean
-})
+}))
 
 /**
  * Whether a user has installed the application.
@@ -398,7 +398,7 @@ export const hasAppPermission = OkMethod.make("users.hasAppPermission", {
  * @since 0.1.0
  * @category methods
  */
-export const isAppUser = OkMethod.make("users.isAppUser", {
+export const isAppUser = OkMethod.suspend("users.isAppUser", () => ({
   session: "optional",
   permissions: [],
   kind: "read",
@@ -409,7 +409,7 @@ export const isAppUser = OkMethod.make("users.isAppUser", {
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkField.boolean
-})
+}))
 
 /**
  * Gives back permissions that a user granted the application. Answer undocumented.
@@ -417,7 +417,7 @@ export const isAppUser = OkMethod.make("users.isAppUser", {
  * @since 0.1.0
  * @category methods
  */
-export const removeAppPermissions = OkMethod.make("users.removeAppPermissions", {
+export const removeAppPermissions = OkMethod.suspend("users.removeAppPermissions", () => ({
   session: "optional",
   permissions: [],
   kind: "write",
@@ -429,7 +429,7 @@ export const removeAppPermissions = OkMethod.make("users.removeAppPermissions", 
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkMethod.Undocumented
-})
+}))
 
 const SmsEvent = OkParam.oneOf(
   "NewMarks",
@@ -458,7 +458,7 @@ const TimeOfDay = Schema.String.pipe(Schema.pattern(/^([01]\d|2[0-3]):[0-5]\d$/)
  * @since 0.1.0
  * @category methods
  */
-export const setSettings = OkMethod.make("users.setSettings", {
+export const setSettings = OkMethod.suspend("users.setSettings", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -475,7 +475,7 @@ export const setSettings = OkMethod.make("users.setSettings", {
     smsNotifEndTime: OkParam.optional(TimeOfDay)
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Sets or clears the current user's status. Deprecated by OK.ru, whose documentation says that it no longer works.
@@ -483,7 +483,7 @@ export const setSettings = OkMethod.make("users.setSettings", {
  * @since 0.1.0
  * @category methods
  */
-export const setStatus = OkMethod.make("users.setStatus", {
+export const setStatus = OkMethod.suspend("users.setStatus", () => ({
   session: "required",
   permissions: ["SET_STATUS"],
   kind: "write",
@@ -495,7 +495,7 @@ export const setStatus = OkMethod.make("users.setStatus", {
     location: OkParam.optional(OkParam.json(Schema.Unknown))
   },
   success: OkField.boolean
-})
+}))
 
 const Mask = OkParam.int.pipe(Schema.between(0, 0xffffffff))
 
@@ -512,7 +512,7 @@ const bits = {
  * @since 0.1.0
  * @category methods
  */
-export const updateMask = OkMethod.make("users.updateMask", {
+export const updateMask = OkMethod.suspend("users.updateMask", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
@@ -526,7 +526,7 @@ export const updateMask = OkMethod.make("users.updateMask", {
     /** The bits as they are after the call. */
     mask: OkField.int
   })
-})
+}))
 
 /**
  * Changes the 32 bits that the application keeps for each of up to 100 users, or reads them. Answer undocumented.
@@ -536,7 +536,7 @@ export const updateMask = OkMethod.make("users.updateMask", {
  * @since 0.1.0
  * @category methods
  */
-export const updateMasks = OkMethod.make("users.updateMasks", {
+export const updateMasks = OkMethod.suspend("users.updateMasks", () => ({
   session: "prohibited",
   permissions: [],
   kind: "write",
@@ -546,7 +546,7 @@ export const updateMasks = OkMethod.make("users.updateMasks", {
     uids: OkParam.list(OkParam.string, { max: 100 })
   }, bits),
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Changes the 32 bits that the application keeps for each of up to 100 users, or reads them. Answer undocumented.
@@ -557,7 +557,7 @@ export const updateMasks = OkMethod.make("users.updateMasks", {
  * @since 0.1.0
  * @category methods
  */
-export const updateMasksV2 = OkMethod.make("users.updateMasksV2", {
+export const updateMasksV2 = OkMethod.suspend("users.updateMasksV2", () => ({
   session: "prohibited",
   permissions: [],
   kind: "write",
@@ -571,4 +571,4 @@ export const updateMasksV2 = OkMethod.make("users.updateMasksV2", {
     and_mask: OkParam.optional(Mask)
   },
   success: OkMethod.Undocumented
-})
+}))

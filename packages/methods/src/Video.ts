@@ -10,7 +10,7 @@ import * as OkMethod from "@effect-okru/core/OkMethod"
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
 
-const delete_ = OkMethod.make("video.delete", {
+const delete_ = OkMethod.suspend("video.delete", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "VIDEO_CONTENT"],
   kind: "write",
@@ -19,7 +19,7 @@ const delete_ = OkMethod.make("video.delete", {
     vid: OkParam.string
   },
   success: OkField.nothing
-})
+}))
 
 export {
   /**
@@ -42,7 +42,7 @@ export {
  * @since 0.1.0
  * @category methods
  */
-export const getUploadUrl = OkMethod.make("video.getUploadUrl", {
+export const getUploadUrl = OkMethod.suspend("video.getUploadUrl", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "VIDEO_CONTENT"],
   kind: "write",
@@ -74,7 +74,7 @@ export const getUploadUrl = OkMethod.make("video.getUploadUrl", {
     upload_url: Schema.String,
     video_id: OkField.id
   })
-})
+}))
 
 /**
  * Subscribes the current user to a channel. Answer undocumented.
@@ -82,7 +82,7 @@ export const getUploadUrl = OkMethod.make("video.getUploadUrl", {
  * @since 0.1.0
  * @category methods
  */
-export const subscribe = OkMethod.make("video.subscribe", {
+export const subscribe = OkMethod.suspend("video.subscribe", () => ({
   session: "required",
   permissions: ["VALUABLE_ACCESS", "VIDEO_CONTENT"],
   kind: "write",
@@ -92,7 +92,7 @@ export const subscribe = OkMethod.make("video.subscribe", {
     cid: OkParam.string
   },
   success: OkMethod.Undocumented
-})
+}))
 
 /**
  * Describes a video, and makes one visible that has been uploaded.
@@ -103,7 +103,7 @@ export const subscribe = OkMethod.make("video.subscribe", {
  * @since 0.1.0
  * @category methods
  */
-export const update = OkMethod.make("video.update", {
+export const update = OkMethod.suspend("video.update", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS", "VIDEO_CONTENT"],
   kind: "write",
@@ -141,4 +141,4 @@ export const update = OkMethod.make("video.update", {
   },
   rules: [OkParam.userWithoutSession("uid"), OkParam.allOrNone("rec_start", "rec_stop")],
   success: OkField.nothing
-})
+}))

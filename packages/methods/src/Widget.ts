@@ -20,7 +20,7 @@ import * as Base64 from "./internal/base64.js"
  * @since 0.1.0
  * @category methods
  */
-export const getWidgetContent = OkMethod.make("widget.getWidgetContent", {
+export const getWidgetContent = OkMethod.suspend("widget.getWidgetContent", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -31,7 +31,7 @@ export const getWidgetContent = OkMethod.make("widget.getWidgetContent", {
     style: OkParam.optional(OkParam.string)
   },
   success: Base64.text
-})
+}))
 
 /**
  * A widget to embed.
@@ -62,7 +62,7 @@ export interface Widget extends Schema.Schema.Type<typeof Widget> {}
  * @since 0.1.0
  * @category methods
  */
-export const getWidgets = OkMethod.make("widget.getWidgets", {
+export const getWidgets = OkMethod.suspend("widget.getWidgets", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
   kind: "read",
@@ -73,4 +73,4 @@ export const getWidgets = OkMethod.make("widget.getWidgets", {
     style: OkParam.optional(OkParam.string)
   },
   success: OkField.array(Widget)
-})
+}))
