@@ -289,7 +289,7 @@ export class OkTransportError extends Schema.TaggedError<OkTransportError>("@eff
 
 /**
  * A session that renews itself has come to its end: the refresh token is over, or the user withdrew the application. The
- * user has to sign in again. Nothing was sent.
+ * user has to sign in again. Nothing was done: the call was not sent, or OK.ru refused its session.
  *
  * @since 0.1.0
  * @category request errors
@@ -311,8 +311,8 @@ export class ReauthorizationRequired
 }
 
 /**
- * A session that renews itself could not do so now, since its store or OK.ru did not answer. Nothing was sent; the same
- * call can succeed later.
+ * A session that renews itself could not do so now, since its store or OK.ru did not answer. Nothing was done: the call was
+ * not sent, or OK.ru refused its session. The same call can succeed later.
  *
  * @since 0.1.0
  * @category request errors

@@ -54,7 +54,8 @@ export const TypeId: typeof methodTypeId = methodTypeId
 export type TypeId = typeof TypeId
 
 /**
- * Whether a method is called with a user's session, without one, or either way. OK.ru's own words.
+ * Whether a method is called with a user's session, without one, or either way. OK.ru's own words. `"optional"` is so for
+ * applications inside of OK.ru: of an external one, which uses OAuth, the official pages demand a user's session.
  *
  * @since 0.1.0
  * @category models

@@ -9,7 +9,8 @@
  * | `offset` | `offset`, `count` | |
  *
  * Anchors are opaque texts. A stream ends at the first of: `has_more` is false; no anchor; an anchor that was there
- * before; no items; fewer items than `count` where nothing says whether there is more.
+ * before; no items; fewer items than `count` where nothing says whether there is more. The last does not hold for a method
+ * whose pages are known to go on to an empty one, or to be smaller than what was asked for: `until: "empty"`.
  *
  * @since 0.1.0
  */
@@ -123,7 +124,21 @@ export interface Paged<Params, Page, Item, R> {
   readonly stream: (...params: OkMethod.Arguments<Params>) => Stream.Stream<Item, OkError, OkClient | R>
   /** The same, a page at a time. */
   readonly pages: (...params: OkMethod.Arguments<Params>) => Stream.Stream<Page, OkError, OkClient | R>
-  readonly paging: { readonly cursor: Cursor; readonly items: string }
+  readonly paging: Paging<string>
+}
+
+/**
+ * How pages follow each other.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Paging<Items extends string> {
+  readonly cursor: Cursor
+  /** The name of the list in an answer. */
+  readonly items: Items
+  /** `"empty"` where a page with fewer items than `count` is not the last: it is followed by others, or by an empty one. */
+  readonly until?: "empty" | undefined
 }
 
 type ItemOf<A, Items extends PropertyKey> = A extends { readonly [_ in Items]: ReadonlyArray<infer Item> } ? Item
@@ -148,7 +163,7 @@ type ItemOf<A, Items extends PropertyKey> = A extends { readonly [_ in Items]: R
  * @category combinators
  */
 export const paged =
-  <const Items extends string>(options: { readonly cursor: Cursor; readonly items: Items }) =>
+  <const Items extends string>(options: Paging<Items>) =>
   <M extends OkMethod.Callable>(method: M): M & PagedOf<M, Items> => {
     const call = method as unknown as (params: object) => OkCall.OkCall<AnyPage, OkMethod.SessionOf<M>>
     const itemsOf = (page: AnyPage) => page[options.items] as ReadonlyArray<unknown>
@@ -156,7 +171,7 @@ export const paged =
       Stream.paginateEffect(start(params, options.cursor), (position: Position) =>
         Effect.map(
           call({ ...params, ...(position.at !== undefined && { [options.cursor]: position.at }) }),
-          (page) => [page, next(position, page, itemsOf(page).length, countOf(params), options.cursor)] as const
+          (page) => [page, next(position, page, itemsOf(page).length, countOf(params), options)] as const
         ))
     const streams = {
       pages: (...params: ReadonlyArray<unknown>) => pages(Object(params[0])),
@@ -201,11 +216,12 @@ const next = (
   page: AnyPage,
   items: number,
   count: number | undefined,
-  cursor: Cursor
+  { cursor, until }: Paging<string>
 ): Option.Option<Position> => {
   const at = cursor === "offset" ? Number(position.at) + items : page.anchor
+  const isShort = until !== "empty" && page.hasMore === undefined && cursor !== "marker" && count !== undefined &&
+    items < count
   const last = at === undefined || at === "" || HashSet.has(position.seen, at) || items === 0 ||
-    page.hasMore === false ||
-    (page.hasMore === undefined && cursor !== "marker" && count !== undefined && items < count)
+    page.hasMore === false || isShort
   return last ? Option.none() : Option.some({ at, seen: HashSet.add(position.seen, at) })
 }

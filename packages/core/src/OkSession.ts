@@ -148,7 +148,8 @@ export const layerServer = (options: {
   )
 
 /**
- * The application alone, for methods that need no user.
+ * The application alone, for methods that need no user. OK.ru's pages let applications inside of OK.ru call a method without its
+ * optional session, and external ones, which use OAuth, not.
  *
  * @since 0.1.0
  * @category layers

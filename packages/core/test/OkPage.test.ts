@@ -10,7 +10,7 @@ import { failure } from "./support.js"
 
 const count = OkParam.optional(OkParam.int)
 
-const byAnchor = OkMethod.make("group.getMembers", {
+const members = OkMethod.make("group.getMembers", {
   session: "optional",
   permissions: [],
   kind: "read",
@@ -21,7 +21,11 @@ const byAnchor = OkMethod.make("group.getMembers", {
     direction: OkParam.optional(OkPage.Direction)
   },
   success: OkPage.page("members", OkField.id)
-}).pipe(OkPage.paged({ cursor: "anchor", items: "members" }))
+})
+
+const byAnchor = members.pipe(OkPage.paged({ cursor: "anchor", items: "members" }))
+
+const untilEmpty = members.pipe(OkPage.paged({ cursor: "anchor", items: "members", until: "empty" }))
 
 const byPagingAnchor = OkMethod.make("photos.getAlbums", {
   session: "optional",
@@ -197,6 +201,17 @@ describe("A stream ends", () => {
       byAnchor,
       { members: ["1", "2"], anchor: "A1" },
       { members: ["3"], anchor: "A2" }
+    ))))
+
+  it.effect("not at a page that is not full, of a method whose pages go on to an empty one", () =>
+    Effect.gen(function*() {
+      expect(yield* collect(untilEmpty.stream({ uid: "51", count: 1000 }))).toEqual(["1", "2", "3"])
+      expect(yield* sent).toHaveLength(3)
+    }).pipe(Effect.provide(pages(
+      untilEmpty,
+      { members: ["1", "2"], anchor: "A1" },
+      { members: ["3"], anchor: "A2" },
+      { anchor: "A3" }
     ))))
 
   it.effect("not at a page that is not full, where OK.ru says that there is more", () =>

@@ -14,9 +14,11 @@ import * as Schema from "effect/Schema"
  * A payment, or an event of a subscription, that OK.ru asks the application to confirm.
  *
  * Nothing to call: OK.ru sends these parameters by GET to the address in the application's settings, and the
- * application answers `true`. Moves money. OK.ru asks up to three times, 5 seconds apart, and gives the money back
- * where no right answer comes: grant goods once for each `transaction_id`. Check the signature first, then that
- * `amount` is the price of `product_code`. A refusal needs the header `Invocation-error` with the code of the error.
+ * application answers `true`. All sources know it as XML, `<callbacks_payment_response xmlns="http://api.forticom.com/1.0/">`
+ * around `true` with the type `application/xml`; newer pages allow JSON. Moves money. OK.ru asks up to three times, 5
+ * seconds apart, and gives the money back where no right answer comes: grant goods once for each `transaction_id`. Check
+ * the signature first, then that `amount` is the price of `product_code`. A refusal needs the header `Invocation-error`
+ * with the code of the error, and an `error_response` with `error_code` and `error_msg` as its body.
  *
  * @since 0.1.0
  * @category methods

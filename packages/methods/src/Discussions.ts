@@ -157,7 +157,7 @@ export const getCommentLikes = OkMethod.suspend("discussions.getCommentLikes", (
   success: OkPage.page("users", User)
 })).pipe(
   OkProjection.projected({ at: { in: "users", of: ["user"] }, always: ["uid"] }),
-  OkPage.paged({ cursor: "anchor", items: "users" })
+  OkPage.paged({ cursor: "anchor", items: "users", until: "empty" })
 )
 
 /**
@@ -219,7 +219,7 @@ export const getDiscussionComments = OkMethod.suspend("discussions.getDiscussion
     count: OkParam.optional(OkParam.int)
   }),
   success: OkPage.page("commentss", Comment)
-})).pipe(OkPage.paged({ cursor: "offset", items: "commentss" }))
+})).pipe(OkPage.paged({ cursor: "offset", items: "commentss", until: "empty" }))
 
 /**
  * How many comments a discussion has. The shape of the answer is known from one client.
@@ -252,7 +252,7 @@ export const getDiscussionLikes = OkMethod.suspend("discussions.getDiscussionLik
   success: OkPage.page("users", User, { extra: { inconsistent: OkField.optional(OkField.boolean) } })
 })).pipe(
   OkProjection.projected({ at: { in: "users", of: ["user"] }, always: ["uid"] }),
-  OkPage.paged({ cursor: "anchor", items: "users" })
+  OkPage.paged({ cursor: "anchor", items: "users", until: "empty" })
 )
 
 /**
@@ -361,5 +361,5 @@ export const getList = OkMethod.suspend("discussions.getList", () => ({
   success: OkPage.page("discussions", Discussion)
 })).pipe(
   OkProjection.projected({ at: { in: "discussions", of: ["discussion"] }, always: ["object_id"] }),
-  OkPage.paged({ cursor: "anchor", items: "discussions" })
+  OkPage.paged({ cursor: "anchor", items: "discussions", until: "empty" })
 )

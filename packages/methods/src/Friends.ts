@@ -151,6 +151,7 @@ export const getByDevices = OkMethod.suspend("friends.getByDevices", () => ({
   params: {
     /** On whose behalf, where there is no user's session. */
     uid: OkParam.optional(OkParam.string),
+    /** As OK.ru's SDKs name them. One client has `OK`, `MOBILE` and `WEB`, and says that the method is deprecated. */
     devices: OkParam.list(OkParam.oneOf("ANDROID", "IOS", "WEB"))
   },
   rules: [OkParam.userWithoutSession("uid")],

@@ -37,7 +37,10 @@ export const Counters = Schema.Struct({
   presents: OkField.optional(OkField.int),
   themes: OkField.optional(OkField.int),
   /** Not where the group hides its videos. */
-  videos: OkField.optional(OkField.int)
+  videos: OkField.optional(OkField.int),
+  /** This and `products` were read by one client; the official page lists neither. */
+  pinned_topics: OkField.optional(OkField.int),
+  products: OkField.optional(OkField.int)
 })
 
 /**
@@ -303,7 +306,9 @@ export const StatTopic = Schema.Struct({
   renderings_earned: OkField.optional(OkField.int),
   renderings_own: OkField.optional(OkField.int),
   reshares: OkField.optional(OkField.int),
-  video_plays: OkField.optional(OkField.int)
+  video_plays: OkField.optional(OkField.int),
+  /** Read by one client, in no list of fields. */
+  views: OkField.optional(OkField.int)
 })
 
 /**
@@ -503,7 +508,7 @@ export const getUserGroupsV2 = OkMethod.suspend("group.getUserGroupsV2", () => (
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: OkPage.page("groups", GroupMember)
-})).pipe(OkPage.paged({ cursor: "anchor", items: "groups" }))
+})).pipe(OkPage.paged({ cursor: "anchor", items: "groups", until: "empty" }))
 
 /**
  * Pins an event of a group's feed, or unpins it. The shape of the answer is known from one client.

@@ -239,7 +239,7 @@ export const getAlbumLikes = OkMethod.suspend("photos.getAlbumLikes", () => ({
   success: OkPage.page("users", User)
 })).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
-  OkPage.paged({ cursor: "anchor", items: "users" })
+  OkPage.paged({ cursor: "anchor", items: "users", until: "empty" })
 )
 
 /**
@@ -330,7 +330,7 @@ export const getPhotoLikes = OkMethod.suspend("photos.getPhotoLikes", () => ({
   success: OkPage.page("users", User)
 })).pipe(
   OkProjection.projected({ at: { in: "users" }, always: ["uid"] }),
-  OkPage.paged({ cursor: "anchor", items: "users" })
+  OkPage.paged({ cursor: "anchor", items: "users", until: "empty" })
 )
 
 /**
@@ -383,7 +383,7 @@ export const getPhotoMarks = OkMethod.suspend("photos.getPhotoMarks", () => ({
 export const getPhotos = OkMethod.suspend("photos.getPhotos", () => ({
   session: "optional",
   permissions: ["VALUABLE_ACCESS"],
-  kind: "write",
+  kind: "read",
   confidence: "partial",
   params: OkParam.merge(viewer, {
     /** Whose photos. The current user's by default; ignored where a group is given. */

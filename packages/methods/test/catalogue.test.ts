@@ -27,7 +27,11 @@ const Documented = Schema.Struct({
   name: Schema.String,
   confidence: Schema.String,
   documented: Schema.Boolean,
-  paging: Schema.NullOr(Schema.Struct({ cursor: Schema.String, items: Schema.NullOr(Schema.String) })),
+  paging: Schema.NullOr(Schema.Struct({
+    cursor: Schema.String,
+    items: Schema.NullOr(Schema.String),
+    until: Schema.optional(Schema.String)
+  })),
   params: Schema.Array(Parameter),
   /** Names of types in the places of values. */
   answer: Schema.Unknown

@@ -102,7 +102,12 @@ const fields = () =>
       type: OkField.optional(OkField.oneOf("GROUP", "GROUP_PHOTO_ALBUM", "USER", "USER_PHOTO_ALBUM"))
     })),
     title: OkField.optional(Schema.String),
-    total_comments_count: OkField.optional(OkField.int)
+    total_comments_count: OkField.optional(OkField.int),
+    // These can be asked for, and no source says what comes.
+    access_restricted: OkField.optional(Schema.Unknown),
+    likes_unread: OkField.optional(Schema.Unknown),
+    reply_unread: OkField.optional(Schema.Unknown),
+    truncated: OkField.optional(Schema.Unknown)
   })
 
 /**

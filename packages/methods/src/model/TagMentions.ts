@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
  * @category models
  */
 export const TagFilter = Schema.Struct({
+  /** Sent as Moscow time, as is `until`: no source names the zone. */
   since: OkParam.optional(OkParam.moscowSecond),
   until: OkParam.optional(OkParam.moscowSecond),
   types: OkParam.optional(Schema.Array(
