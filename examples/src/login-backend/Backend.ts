@@ -111,7 +111,9 @@ export const layerDirectory = (directory: string) =>
   Layer.unwrapEffect(
     Effect.gen(function*() {
       const files = yield* FileSystem.FileSystem
-      yield* files.makeDirectory(directory, { recursive: true, mode: 0o700 })
+      yield* files.makeDirectory(directory, { recursive: true })
+      // One that was there keeps its mode otherwise.
+      yield* files.chmod(directory, 0o700)
       return KeyValueStore.layerFileSystem(directory)
     })
   )

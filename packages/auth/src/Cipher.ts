@@ -65,7 +65,7 @@ export class Cipher extends Context.Tag("@effect-okru/auth/Cipher")<Cipher, Serv
 export interface Key {
   /** Written in front of every text, so that it finds its key again: letters, digits, `-` and `_`. */
   readonly id: string
-  /** 32 random bytes in Base64, as `openssl rand -base64 32` prints them. 16 and 24 are AES keys as well. */
+  /** 32 random bytes in Base64, as `openssl rand -base64 32` prints them. 16 are an AES key as well. */
   readonly secret: Redacted.Redacted<string>
 }
 
@@ -90,7 +90,7 @@ const importKey = ({ id, secret }: Key): Effect.Effect<CryptoKey, CipherError> =
       return yield* invalidKey("the id of a key has letters, digits, - and _ only")
     }
     const bytes = Either.getOrElse(Encoding.decodeBase64(Redacted.value(secret)), () => new Uint8Array())
-    if (![16, 24, 32].includes(bytes.length)) {
+    if (![16, 32].includes(bytes.length)) {
       return yield* invalidKey(`the key ${id} is not Base64 of 32 bytes: make one with openssl rand -base64 32`)
     }
     return yield* Effect.tryPromise({

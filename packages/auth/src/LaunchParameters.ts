@@ -5,7 +5,8 @@
  * address.
  *
  * What they prove is that OK.ru made them for this user and this application, not when: they carry no time. Whether the
- * session still lives, the first call with it tells.
+ * session still lives, the first call with it tells. OK.ru signs a text without separators, so parameters whose values hold the name
+ * of the user, the session or the application once more (`custom_args` with `logged_user_id=` in it) are refused.
  *
  * @see https://apiok.ru/en/dev/app/
  *
@@ -76,17 +77,17 @@ export const verify = (
     if (twice !== undefined) {
       return yield* new LaunchParametersError({ reason: "Duplicate", parameter: twice })
     }
-    const required = (name: string) =>
+    const valueOf = (name: (typeof required)[number]) =>
       Effect.mapError(
         Effect.filterOrFail(Effect.fromNullable(parameters.get(name)), (value) => value !== ""),
         () => new LaunchParametersError({ reason: "Missing", parameter: name })
       )
-    const sig = yield* required("sig")
-    const authSig = yield* required("auth_sig")
-    const userId = yield* required("logged_user_id")
-    const sessionKey = yield* required("session_key")
-    const sessionSecretKey = yield* required("session_secret_key")
-    const application = yield* required("application_key")
+    const sig = yield* valueOf("sig")
+    const authSig = yield* valueOf("auth_sig")
+    const userId = yield* valueOf("logged_user_id")
+    const sessionKey = yield* valueOf("session_key")
+    const sessionSecretKey = yield* valueOf("session_secret_key")
+    const application = yield* valueOf("application_key")
 
     const signed = pairs
       .filter(([name]) => name !== "sig")
@@ -94,6 +95,12 @@ export const verify = (
       .sort(([a], [b]) => a < b ? -1 : 1)
       .map(([name, value]) => `${name}=${value}`)
       .join("")
+    // Nothing separates what is signed, so one text can be read as other pairs. Not so that one of these begins elsewhere,
+    // where its name is there once.
+    const hidden = required.find((name) => name !== "sig" && signed.split(`${name}=`).length > 2)
+    if (hidden !== undefined) {
+      return yield* new LaunchParametersError({ reason: "Signature", parameter: hidden })
+    }
     if (!timingSafe.equals(md5(signed + secret), sig.toLowerCase())) {
       return yield* new LaunchParametersError({ reason: "Signature", parameter: "sig" })
     }
@@ -113,6 +120,15 @@ export const verify = (
       parameters: Object.fromEntries(pairs.filter(([name]) => !secrets.includes(name)))
     }
   })
+
+const required = [
+  "sig",
+  "auth_sig",
+  "logged_user_id",
+  "session_key",
+  "session_secret_key",
+  "application_key"
+] as const
 
 const secrets = ["sig", "auth_sig", "session_key", "session_secret_key"]
 

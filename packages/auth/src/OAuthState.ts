@@ -31,6 +31,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as PerKey from "./internal/perKey.js"
+import * as platformError from "./internal/platformError.js"
 import * as timingSafe from "./internal/timingSafe.js"
 import { OAuthStateError, OAuthStateUnavailable } from "./OAuthError.js"
 import * as SecureRandom from "./SecureRandom.js"
@@ -117,6 +118,8 @@ const encodePending = Schema.encodeSync(PendingJson)
 // A look-up takes a time that depends on what is stored. So half of a state is looked up, and then all of it compared.
 const keyOf = (state: string): string => state.slice(0, 22)
 
+const isOne = (state: string): boolean => /^[\w-]{43}$/.test(state)
+
 const defaultTimeToLive = Duration.minutes(10)
 
 const issueWith = (
@@ -127,7 +130,7 @@ const issueWith = (
   Effect.gen(function*() {
     const state = yield* generate
     const now = yield* Clock.currentTimeMillis
-    yield* keep({ state, binding, expiresAt: now + Duration.toMillis(timeToLive) })
+    yield* keep({ state, binding, expiresAt: Math.min(now + Duration.toMillis(timeToLive), Number.MAX_SAFE_INTEGER) })
     return state
   })
 
@@ -139,7 +142,8 @@ const verifyWith = (
     if (state === undefined || state === "") {
       return yield* new OAuthStateError({ reason: "Missing" })
     }
-    const pending = yield* take(state)
+    // Nothing else gets to a store, whose keys may be names of files.
+    const pending = isOne(state) ? yield* take(state) : undefined
     if (
       pending === undefined || !timingSafe.equals(pending.state, state) || !timingSafe.equals(pending.binding, binding)
     ) {
@@ -205,11 +209,8 @@ export const layerStore = (options: Options = {}): Layer.Layer<OAuthState, never
     Effect.gen(function*() {
       const store = KeyValueStore.prefix(yield* KeyValueStore.KeyValueStore, "okru-state/")
       const locks = yield* PerKey.make(() => Effect.unsafeMakeSemaphore(1))
-      // The words of a platform error can quote what was passed to it.
       const orUnavailable = Effect.mapError((error: PlatformError.PlatformError) =>
-        new OAuthStateUnavailable({
-          issue: `${error.module}.${error.method}: ${error._tag === "SystemError" ? error.reason : error._tag}`
-        })
+        new OAuthStateUnavailable({ issue: platformError.issueOf(error) })
       )
       return {
         issue: issueWith(options, (pending) => orUnavailable(store.set(keyOf(pending.state), encodePending(pending)))),
@@ -223,8 +224,10 @@ export const layerStore = (options: Options = {}): Layer.Layer<OAuthState, never
                   if (Option.isNone(text)) {
                     return undefined
                   }
-                  yield* store.remove(key)
-                  return Option.getOrUndefined(decodePending(text.value))
+                  // Whoever removes it has used it up.
+                  return (yield* platformError.isThere(store.remove(key)))
+                    ? Option.getOrUndefined(decodePending(text.value))
+                    : undefined
                 })
               )
             ))
@@ -263,7 +266,7 @@ export const layerCookie = (
             Effect.succeed(
               HttpServerResponse.unsafeSetCookie(response, name, encodePending(pending), {
                 ...attributes,
-                maxAge: options.timeToLive ?? defaultTimeToLive
+                ...lastingFor(options.timeToLive ?? defaultTimeToLive)
               })
             )
           )),
@@ -282,3 +285,7 @@ export const layerCookie = (
       }
     })
   )
+
+// A cookie without an age lasts as long as the browser is open.
+const lastingFor = (timeToLive: Duration.DurationInput) =>
+  Duration.isFinite(Duration.decode(timeToLive)) ? { maxAge: timeToLive } : {}

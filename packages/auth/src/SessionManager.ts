@@ -43,6 +43,7 @@ import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
 import * as Credentials from "./Credentials.js"
 import * as PerKey from "./internal/perKey.js"
 import * as RefreshToken from "./RefreshToken.js"
@@ -127,8 +128,14 @@ interface Renewal {
   readonly last: Ref.Ref<{
     readonly count: number
     readonly at: number
-    readonly outcome: Option.Option<Either.Either<Credentials.Credentials, OkSessionError>>
+    readonly outcome: Option.Option<Outcome>
   }>
+}
+
+interface Outcome {
+  /** Whether the renewal took the token for over: one that did not may have left something untried. */
+  readonly over: boolean
+  readonly result: Either.Either<Credentials.Credentials, OkSessionError>
 }
 
 /** What a renewal is to reach, and whether the token that it starts from is over. */
@@ -148,7 +155,7 @@ const isNot = (stale: { readonly accessToken: Credentials.Credentials["accessTok
 })
 
 /**
- * A manager as a value. What it renews ends with the scope; see {@link layer} for the usual way.
+ * A manager as a value, see {@link layer} for the usual way. What it remembers of a renewal ends with the scope.
  *
  * @since 0.1.0
  * @category constructors
@@ -164,7 +171,7 @@ export const make = <R1 = never, R2 = never>(
   Effect.gen(function*() {
     const { apiUrl, applicationId } = yield* OkConfig.OkConfig
     const store = yield* TokenStore.TokenStore
-    const context = yield* Effect.context<OkClient.OkClient | R1 | R2>()
+    const context = withoutSpan(yield* Effect.context<OkClient.OkClient | R1 | R2>())
     const scope = yield* Effect.scope
     const renewals = yield* PerKey.make((): Renewal => ({
       lock: Effect.unsafeMakeSemaphore(1),
@@ -279,19 +286,20 @@ export const make = <R1 = never, R2 = never>(
     const record = (
       user: string,
       { last }: Renewal,
+      { over }: Goal,
       effect: Effect.Effect<Credentials.Credentials, OkSessionError>
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.gen(function*() {
-        const outcome = yield* Effect.either(effect)
+        const result = yield* Effect.either(effect)
         const at = yield* Clock.currentTimeMillis
-        yield* Ref.update(last, ({ count }) => ({ count: count + 1, at, outcome: Option.some(outcome) }))
+        yield* Ref.update(last, ({ count }) => ({ count: count + 1, at, outcome: Option.some({ over, result }) }))
         yield* Effect.uninterruptible(
           Effect.zipRight(
             renewals.hold(user),
             Effect.forkIn(Effect.ensuring(Effect.interruptible(Effect.sleep(coolDown)), renewals.release(user)), scope)
           )
         )
-        return yield* outcome
+        return yield* result
       })
 
     const renew = (user: string, goal: Goal): Effect.Effect<Credentials.Credentials, OkSessionError> =>
@@ -300,12 +308,12 @@ export const make = <R1 = never, R2 = never>(
           Effect.gen(function*() {
             const { count, outcome } = yield* Ref.get(renewal.last)
             if (count !== seen && Option.isSome(outcome)) {
-              const shared = outcome.value
-              if (Either.isLeft(shared) || (yield* goal.isReached(shared.right))) {
-                return yield* shared
+              const { over, result } = outcome.value
+              if (Either.isLeft(result) ? over : yield* goal.isReached(result.right)) {
+                return yield* result
               }
             }
-            return yield* record(user, renewal, beforeLong(untilReached(user, goal)))
+            return yield* record(user, renewal, goal, beforeLong(untilReached(user, goal)))
           }).pipe(renewal.lock.withPermits(1))))
 
     /** Fails never: the token is still good. */
@@ -321,7 +329,7 @@ export const make = <R1 = never, R2 = never>(
           const now = yield* Clock.currentTimeMillis
           return now - at < Duration.toMillis(coolDown)
             ? stored
-            : yield* record(user, renewal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored)))
+            : yield* record(user, renewal, goal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored)))
         }).pipe(
           renewal.lock.withPermitsIfAvailable(1),
           Effect.map(Option.getOrElse(() => stored)),
@@ -360,6 +368,11 @@ export const make = <R1 = never, R2 = never>(
       forget: (user) => store.remove(keyOf(user))
     }
   })
+
+// A renewal is a part of the call that needs it, not of whatever the layer was built in. Nothing here asks for a span, so
+// what was asked for is still there.
+const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
+  Context.omit(Tracer.ParentSpan)(context) as Context.Context<R>
 
 /**
  * What the store says, in time. `Effect.timeoutFail` takes two fibers and a timer, several times what all the rest of

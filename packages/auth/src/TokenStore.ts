@@ -46,6 +46,7 @@ import type * as Scope from "effect/Scope"
 import * as Cipher from "./Cipher.js"
 import { Credentials } from "./Credentials.js"
 import * as PerKey from "./internal/perKey.js"
+import * as platformError from "./internal/platformError.js"
 import * as SecureRandom from "./SecureRandom.js"
 
 /**
@@ -344,7 +345,12 @@ const makeLease = (
       return "written"
     }))
 
-  const take = (key: Key, holder: string, duration: Duration.Duration): Effect.Effect<boolean, TokenStoreError> =>
+  const take = (
+    key: Key,
+    holder: string,
+    duration: Duration.Duration,
+    isInTime: Ref.Ref<boolean>
+  ): Effect.Effect<boolean, TokenStoreError> =>
     Effect.gen(function*() {
       const first = yield* claim(key, holder, duration, false)
       const [took, claimed] = first[1] === "broken"
@@ -360,6 +366,7 @@ const makeLease = (
           issue: `taking a lease took ${Duration.format(took)}; raise settle, which is ${Duration.format(settle)}`
         })
       }
+      yield* Ref.set(isInTime, true)
       yield* Effect.sleep(settle)
       return Option.exists(yield* readLease(key), (lease) => lease !== "broken" && lease.holder === holder)
     })
@@ -368,11 +375,15 @@ const makeLease = (
     Effect.gen(function*() {
       const duration = Duration.decode(input)
       const holder = Encoding.encodeHex(yield* random.bytes(16))
+      const isInTime = yield* Ref.make(false)
+      const began = yield* Clock.currentTimeMillis
       const giveBack = Effect.gen(function*() {
         const lease = Option.getOrUndefined(yield* readLease(key))
         const now = yield* Clock.currentTimeMillis
+        // A claim that was too slow may stand where another holder's was: that one is safe for as long as it stays.
+        const isOurs = (yield* Ref.get(isInTime)) || now - began < Duration.toMillis(settle)
         // Of a lease that is nearly over somebody else may be the holder before it is removed.
-        if (lease !== "broken" && lease?.holder === holder && lease.until - now > Duration.toMillis(settle)) {
+        if (isOurs && lease !== "broken" && lease?.holder === holder && lease.until - now > Duration.toMillis(settle)) {
           yield* texts.remove(leaseName(key))
         }
       }).pipe(
@@ -385,7 +396,7 @@ const makeLease = (
         Effect.flatMap(Fiber.join)
       )
       return yield* Effect.uninterruptibleMask((restore) =>
-        restore(take(key, holder, duration)).pipe(
+        restore(take(key, holder, duration, isInTime)).pipe(
           Effect.onInterrupt(() => giveBack),
           Effect.tap((granted) => granted ? Effect.addFinalizer(() => giveBack) : Effect.void)
         )
@@ -398,12 +409,8 @@ const unreadable = (error: Cipher.CipherError): TokenStoreError =>
 
 const isUnreadable = (error: TokenStoreError): boolean => error.reason === "Unreadable"
 
-// The words of a platform error can quote what was passed to it.
 const unavailable = (error: PlatformError.PlatformError): TokenStoreError =>
-  new TokenStoreError({
-    reason: "Unavailable",
-    issue: `${error.module}.${error.method}: ${error._tag === "SystemError" ? error.reason : error._tag}`
-  })
+  new TokenStoreError({ reason: "Unavailable", issue: platformError.issueOf(error) })
 
 /**
  * A store in whatever `KeyValueStore` there is: files, a browser's storage, one of your own. Read the module's comment on
@@ -436,10 +443,6 @@ export const layerKeyValueStore = (
       makeTexts({
         get: (name) => Effect.mapError(store.get(name), unavailable),
         set: (name, text) => Effect.mapError(store.set(name, text), unavailable),
-        remove: (name) =>
-          store.remove(name).pipe(
-            Effect.catchIf((error) => error._tag === "SystemError" && error.reason === "NotFound", () => Effect.void),
-            Effect.mapError(unavailable)
-          )
+        remove: (name) => Effect.mapError(Effect.asVoid(platformError.isThere(store.remove(name))), unavailable)
       }, options))
   )

@@ -25,8 +25,8 @@ describe("layerAesGcm", () => {
       })
   )
 
-  it.effect("takes AES keys of every length, and is AES-GCM to others", () =>
-    Effect.forEach([16, 24, 32], (bytes) =>
+  it.effect("takes the AES keys that every browser has, and is AES-GCM to others", () =>
+    Effect.forEach([16, 32], (bytes) =>
       Effect.gen(function*() {
         const cipher = yield* Cipher.makeAesGcm(key("k", 3, bytes))
         const [, , body = ""] = (yield* cipher.encrypt(secret, "place")).split(".")

@@ -6,6 +6,7 @@ import * as OkConfig from "@effect-okru/core/OkConfig"
 import * as OkSession from "@effect-okru/core/OkSession"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -368,6 +369,39 @@ describe("signIn", () => {
       }).pipe(Effect.provide([config, layer]))
     })
   }
+
+  it.effect("does not begin where the address of OK.ru is none", () => {
+    const { layer, seen } = site()
+    return Effect.gen(function*() {
+      const error = yield* Effect.flip(signIn)
+      assert.deepInclude(error, { _tag: "OkTransportError", reason: "NotConnected" })
+      assert.include(error.message, "connectUrl")
+      assert.lengthOf(seen, 0)
+    }).pipe(Effect.provide([OkConfig.layer({ ...application, connectUrl: "connect.ok.ru" }), layer]))
+  })
+
+  it.effect("tells that the password never left where the connection was not made", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(signIn)
+      assert.deepInclude(error, { _tag: "OkTransportError", reason: "NotConnected" })
+    }).pipe(
+      Effect.provide(config),
+      Effect.provideService(
+        HttpClient.HttpClient,
+        HttpClient.make((request) => {
+          const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })
+          return Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+        })
+      )
+    ))
+
+  it.effect("reads no page without end", () => {
+    const { layer, seen } = site({ login: () => page("a".repeat(5_000_000)) })
+    return Effect.gen(function*() {
+      assert.deepInclude(yield* Effect.flip(signIn), { _tag: "OkTransportError", reason: "TooLarge" })
+      assert.isTrue(seen.every(({ form }) => !("fr.password" in form)))
+    }).pipe(Effect.provide([config, layer]))
+  })
 
   it.effect("says so where a browser's fetch hides the redirects", () =>
     Effect.gen(function*() {

@@ -133,6 +133,37 @@ describe("LaunchParameters", () => {
       assert.deepInclude(twice, { reason: "Duplicate", parameter: "logged_user_id" })
     }))
 
+  it.effect("refuses what OK.ru signed for one user and reads as another", () =>
+    Effect.gen(function*() {
+      const { session_key, logged_user_id } = base
+      // With a digit from one value to the next, `auth_sig` stays the same.
+      const victim = logged_user_id.slice(0, -1)
+      const inside = `logged_user_id=${victim}session_key=${
+        logged_user_id.slice(-1)
+      }${session_key}session_secret_key=xz=`
+      const mine: { readonly [name: string]: string } = signed({ ...base, custom_args: inside })
+      const text = Object.keys(mine).filter((name) => name !== "sig").sort().map((name) => `${name}=${mine[name]}`)
+        .join("")
+      const forged = {
+        api_server: base.api_server,
+        application_key: base.application_key,
+        auth_sig: mine["auth_sig"] ?? "",
+        authorized: base.authorized,
+        custom_args: "",
+        logged_user_id: victim,
+        session_key: `${logged_user_id.slice(-1)}${session_key}`,
+        session_secret_key: "x",
+        z: text.slice(text.indexOf(inside) + inside.length),
+        sig: mine["sig"] ?? ""
+      }
+      const pairs = Object.entries(forged).filter(([name]) => name !== "sig")
+      assert.strictEqual(pairs.map(([name, value]) => `${name}=${value}`).join(""), text)
+      for (const parameters of [forged, mine]) {
+        const error = yield* Effect.flip(verify(parameters))
+        assert.deepInclude(error, { reason: "Signature", parameter: "logged_user_id" })
+      }
+    }))
+
   it.effect("needs the secret key", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(LaunchParameters.verify(address(signed(base))))

@@ -6,6 +6,7 @@ import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
@@ -142,9 +143,52 @@ describe("layerStore", () => {
     })
     return Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(issue()))._tag, "OAuthStateUnavailable")
-      assert.strictEqual(yield* refused("any"), "OAuthStateUnavailable")
+      assert.strictEqual(yield* refused("a".repeat(43)), "OAuthStateUnavailable")
     }).pipe(Effect.provide(OAuthState.layerStore()), Effect.provideService(KeyValueStore.KeyValueStore, store))
   })
+})
+
+describe("layerStore, over a store that is", () => {
+  const over = (store: Partial<KeyValueStore.KeyValueStore>) =>
+    Effect.provideServiceEffect(
+      KeyValueStore.KeyValueStore,
+      Effect.map(KeyValueStore.KeyValueStore, (memory) => ({ ...memory, ...store }))
+    )
+
+  it.effect("files, is not asked for what no state can be", () =>
+    Effect.gen(function*() {
+      for (const state of [`${"a".repeat(21)}😀${"a".repeat(20)}`, "../../secret", "a".repeat(44)]) {
+        assert.strictEqual(yield* refused(state), "Unknown")
+      }
+    }).pipe(
+      Effect.provide(OAuthState.layerStore()),
+      over({ get: (key) => Effect.dieMessage(`asked for ${key}`) }),
+      Effect.provide(KeyValueStore.layerMemory)
+    ))
+
+  it.effect("emptied by another process in the meantime, lets none through", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* refused(yield* issue()), "Unknown")
+    }).pipe(
+      Effect.provide(OAuthState.layerStore()),
+      over({
+        remove: () =>
+          Effect.fail(
+            new PlatformError.SystemError({ reason: "NotFound", module: "FileSystem", method: "remove" })
+          )
+      }),
+      Effect.provide(KeyValueStore.layerMemory)
+    ))
+
+  it.effect("kept for ever, holds states that never expire", () =>
+    Effect.gen(function*() {
+      const state = yield* issue()
+      yield* TestClock.adjust("36500 days")
+      yield* verify(state)
+    }).pipe(
+      Effect.provide(OAuthState.layerStore({ timeToLive: Duration.infinity })),
+      Effect.provide(KeyValueStore.layerMemory)
+    ))
 })
 
 describe("layerCookie", () => {

@@ -636,6 +636,54 @@ describe("long tokens", () => {
     }))
 })
 
+describe("a renewal ahead that fails", () => {
+  check("is not the answer to a call whose session is over", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* long("1 day"))
+      const { call, run } = yield* makeProcess({
+        ...world,
+        send: (request) =>
+          request.method === "auth.touchSession"
+            ? Effect.as(Effect.sleep("1 second"), { status: 200, body: "false", invocationError: undefined })
+            : world.send(request)
+      }, store)
+      yield* store.set(key, { ...(yield* long("1 day")), refreshToken })
+      const ahead = yield* Effect.fork(call)
+      yield* Effect.sleep("100 millis")
+      const session = yield* run(Effect.map(SessionManager.SessionManager, (manager) => manager.session(user)))
+      assert.isTrue(yield* session.renew(Credentials.toSession(yield* long("1 day"))))
+      assert.strictEqual(yield* world.count("refresh"), 1)
+      yield* Fiber.await(ahead)
+    }))
+})
+
+describe("the spans of a renewal", () => {
+  check("belong to the call that needs it, not to where the layer was built", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* signedIn("30 minutes"))
+      const parents = yield* Ref.make<ReadonlyArray<string>>([])
+      const { call } = yield* Effect.withSpan(
+        makeProcess(world, store, {
+          refresh: (credentials) =>
+            Effect.zipRight(
+              Effect.orDie(
+                Effect.flatMap(Effect.currentSpan, (span) => Ref.update(parents, (names) => [...names, span.name]))
+              ),
+              world.refresh(credentials)
+            )
+        }),
+        "startup"
+      )
+      yield* world.expel
+      yield* Effect.withSpan(call, "request")
+      assert.deepStrictEqual(yield* Ref.get(parents), ["ok test.read"])
+    }).pipe(Effect.orDie))
+})
+
 describe("sessionFor", () => {
   check("serverSessionFor can call what only the application may", () =>
     Effect.gen(function*() {

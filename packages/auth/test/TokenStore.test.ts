@@ -278,6 +278,32 @@ describe("leases between processes", () => {
       assert.isTrue(yield* Fiber.join(fourth))
     }).pipe(plain))
 
+  it.effect("one that was too slow and is interrupted does not take it from the other", () =>
+    Effect.gen(function*() {
+      const { texts } = yield* memoryTexts
+      const quick = yield* TokenStore.makeTexts(texts)
+      // A command on a socket: it cannot be called back, and is answered late.
+      const slow = yield* TokenStore.makeTexts({
+        ...texts,
+        set: (name, text) =>
+          Effect.zipRight(
+            Effect.forkDaemon(Effect.delay(texts.set(name, text), "1 second")),
+            Effect.sleep("5 seconds")
+          )
+      })
+      const late = yield* Effect.fork(Effect.scoped(slow.lease(key, "1 minute")))
+      const first = yield* Effect.fork(
+        Effect.scoped(Effect.zipLeft(quick.lease(key, "1 minute"), Effect.sleep("10 seconds")))
+      )
+      yield* TestClock.adjust("3 seconds")
+      yield* Fiber.interrupt(late)
+      const third = yield* Effect.fork(Effect.scoped(quick.lease(key, "1 minute")))
+      yield* TestClock.adjust("1 second")
+      assert.isFalse(yield* Fiber.join(third))
+      yield* TestClock.adjust("10 seconds")
+      assert.isTrue(yield* Fiber.join(first))
+    }).pipe(plain))
+
   it.effect("a half-written lease of a process that died is taken over", () =>
     Effect.gen(function*() {
       const { texts } = yield* memoryTexts

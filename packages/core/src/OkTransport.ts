@@ -22,7 +22,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
-import { answerTooLarge, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
+import { answerTooLarge, connectionError, defaultMaxBytes, type Named } from "./internal/connectionError.js"
 import { contentType } from "./internal/form.js"
 import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
 import type { OkTransportError } from "./OkError.js"
@@ -135,23 +135,9 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   const http = options.transformClient?.(client) ?? client
   const maxBytes = options.maxBytes ?? defaultMaxBytes
   const exchange = (request: Request): Effect.Effect<Response, OkTransportError> =>
-    http.execute(httpRequest(request)).pipe(
-      Effect.flatMap((response) => {
-        // Some clients make this anew each time that they are asked for it.
-        const { headers } = response
-        return Effect.map(bodyOf(request, response, headers, maxBytes), (body): Response => ({
-          status: response.status,
-          body,
-          invocationError: headers["invocation-error"]
-        }))
-      }),
-      Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(request, error))
-    )
+    exchanged(http, httpRequest(request), request, maxBytes, response)
   return {
-    send: (request) =>
-      Effect.mapInputContext(exchange(request), (context: Context.Context<never>) => withoutRedirects(context)).pipe(
-        Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
-      ),
+    send: (request) => alone(exchange(request)),
     // The same settings, made with the fiber: to set and to restore them would be a tenth of a call's steps.
     dispatch: (request, runtime, resume) => {
       const { context, fiberRefs, runtimeFlags } = runtime()
@@ -167,12 +153,42 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   }
 }
 
+const response = (status: number, headers: Headers.Headers, body: string): Response => ({
+  status,
+  body,
+  invocationError: headers["invocation-error"]
+})
+
+const exchanged = <A>(
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  named: Named,
+  maxBytes: number,
+  read: (status: number, headers: Headers.Headers, body: string) => A
+): Effect.Effect<A, OkTransportError> =>
+  client.execute(request).pipe(
+    Effect.flatMap((response) => {
+      // Some clients make this anew each time that they are asked for it.
+      const { headers } = response
+      return Effect.map(
+        bodyOf(named, response, headers, maxBytes),
+        (body) => read(response.status, headers, body)
+      )
+    }),
+    Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(named, error))
+  )
+
+const alone = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.mapInputContext(effect, (context: Context.Context<never>) => withoutRedirects(context)).pipe(
+    Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
+  )
+
 const withoutSpans = (fiberRefs: FiberRefs.FiberRefs, fiberId: FiberId.Runtime): FiberRefs.FiberRefs =>
   FiberRefs.updateAs(fiberRefs, { fiberId, fiberRef: HttpClient.currentTracerDisabledWhen, value: constTrue })
 
 // What says that it is small is read in one go; what does not say, or is compressed, is counted while it comes.
 const bodyOf = (
-  request: Request,
+  request: Named,
   response: HttpClientResponse.HttpClientResponse,
   headers: Headers.Headers,
   maxBytes: number
@@ -195,15 +211,55 @@ const bodyOf = (
       Effect.catchIf(
         (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
         () => Effect.succeed("")
-      )
+      ),
+      unlogged
     )
   })
 }
 
+/**
+ * The answer to a request that is no call.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly body: string
+}
+
+/**
+ * Sends a request that is no call as {@link makeHttp} sends calls: it follows no redirect, shows no address in a span, reads no
+ * answer without end, and says in a failure what happened without what is secret. For what signs users in.
+ *
+ * @since 0.1.0
+ * @category other requests
+ */
+export const execute = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  options: {
+    /** What a failure calls the request. */
+    readonly method: string
+    /** What it must not repeat. */
+    readonly secrets?: ReadonlyArray<Redacted.Redacted<string>> | undefined
+    /** The largest answer that is read, in bytes after decompression. 32 MB by default. */
+    readonly maxBytes?: number | undefined
+  }
+): Effect.Effect<HttpAnswer, OkTransportError> => {
+  const { maxBytes = defaultMaxBytes, method, secrets } = options
+  const named: Named = { method, form: () => "", sig: undefined, accessToken: undefined, secrets }
+  return alone(exchanged(client, request, named, maxBytes, (status, headers, body) => ({ status, headers, body })))
+}
+
+// A stream fails in a fiber of its own, and Effect logs what nobody waits for: an error with the whole request in it.
+const unlogged = Effect.withUnhandledErrorLogLevel(Option.none())
+
 // A client cancels a request whose answer nobody goes on to read.
 const cancelled = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.flatMap(
-    Effect.fork(Effect.interruptible(Stream.runDrain(response.stream))),
+    Effect.fork(Effect.interruptible(unlogged(Stream.runDrain(response.stream)))),
     (fiber) => Effect.zipRight(Effect.yieldNow(), Fiber.interrupt(fiber))
   )
 
@@ -272,7 +328,7 @@ const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
     )
 
 // The platform's error holds the request, and with it the token of a GET: only words of its causes are kept.
-const transportError = (request: Request, error: HttpClientError.HttpClientError): OkTransportError =>
+const transportError = (request: Named, error: HttpClientError.HttpClientError): OkTransportError =>
   connectionError(request, error.cause, {
     sent: error._tag === "ResponseError" || (error.reason !== "InvalidUrl" && error.reason !== "Encode" && undefined),
     status: error._tag === "ResponseError" ? error.response.status : undefined,

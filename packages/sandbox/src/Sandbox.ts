@@ -141,7 +141,7 @@ export interface Options {
   readonly refreshTokens?: "kept" | "renewed" | "none" | undefined
   /** The methods there are. Those of `@effect-okru/methods` by default. */
   readonly methods?: Iterable<OkMethod.Any> | undefined
-  /** Is told of every request before it is answered, for whoever needs more than the last 1,000. */
+  /** Is told of every call and every request of the OAuth addresses before it is answered: for more than the last 1,000. */
   readonly onRequest?: ((request: Journal.Request) => Effect.Effect<void>) | undefined
 }
 
@@ -208,7 +208,7 @@ export interface Service {
   readonly executions: (method: OkMethod.Any | string) => Effect.Effect<number>
   /** How often the token endpoint was asked, refused or not: for a grant, or at all. */
   readonly tokenRequests: (grant?: "authorization_code" | "refresh_token") => Effect.Effect<number>
-  /** The last 1,000 requests, in order, without their secrets. */
+  /** The last 1,000 calls and requests of the OAuth addresses, in order, without their secrets. */
   readonly requests: Effect.Effect<ReadonlyArray<Journal.Request>>
 }
 

@@ -1,16 +1,15 @@
 import * as Json from "@effect-okru/core/Json"
-import { OkTransportError } from "@effect-okru/core/OkError"
+import type { OkTransportError } from "@effect-okru/core/OkError"
+import * as OkTransport from "@effect-okru/core/OkTransport"
 import * as Cookies from "@effect/platform/Cookies"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import type * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import { type OAuthDenied, OAuthHumanCheck, type OAuthRejected, OAuthUnknownPage } from "../OAuthError.js"
 import * as Html from "./html.js"
@@ -44,39 +43,31 @@ export interface Browser {
   ) => Effect.Effect<Arrival, BrowseError>
 }
 
+const method = "oauth/authorize"
 const maxRedirects = 10
+// Of a page with a form or two.
+const maxBytes = 4 * 1024 * 1024
 
 export const make = (options: {
   readonly client: HttpClient.HttpClient
   readonly origin: string
   readonly redirectUri: string
+  readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
 }): Effect.Effect<Browser> =>
   Effect.map(Ref.make(Cookies.empty), (jar) => {
-    const client = options.client.pipe(
-      HttpClient.withCookiesRef(jar),
-      HttpClient.withTracerDisabledWhen(() => true)
-    )
+    const client = HttpClient.withCookiesRef(options.client, jar)
+    const { secrets } = options
 
     const send = (request: HttpClientRequest.HttpClientRequest) =>
-      client.execute(request).pipe(
-        Effect.flatMap((response) =>
-          Effect.map(response.text, (body) => ({
-            status: response.status,
-            location: response.status >= 300 && response.status < 400 ? response.headers["location"] : undefined,
-            body
-          }))
-        ),
-        unfollowed,
-        Effect.mapError(transportError),
-        Effect.zipLeft(dropExpired(jar))
-      )
+      Effect.zipLeft(OkTransport.execute(client, request, { method, secrets, maxBytes }), dropExpired(jar))
 
     const go = (
       request: HttpClientRequest.HttpClientRequest,
       url: URL,
       redirects: number
     ): Effect.Effect<Arrival, BrowseError> =>
-      Effect.flatMap(send(request), ({ body, location, status }) => {
+      Effect.flatMap(send(request), ({ body, headers, status }) => {
+        const location = status >= 300 && status < 400 ? headers["location"] : undefined
         const stop = (issue: string) => Effect.fail(unknownPage(url, status, issue))
         if (location === undefined) {
           return arrive(url, status, body)
@@ -123,17 +114,6 @@ export const make = (options: {
     }
   })
 
-// `fetch` follows redirects unless told otherwise; Node's and undici's clients never do.
-const unfollowed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(
-    Effect.serviceOption(FetchHttpClient.RequestInit),
-    (init) =>
-      Effect.provideService(effect, FetchHttpClient.RequestInit, {
-        ...Option.getOrUndefined(init),
-        redirect: "manual"
-      })
-  )
-
 // A server takes a cookie back by one that is over already. A sign-in is too short for others to expire.
 const dropExpired = (jar: Ref.Ref<Cookies.Cookies>): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -145,14 +125,6 @@ const dropExpired = (jar: Ref.Ref<Cookies.Cookies>): Effect.Effect<void> =>
             : Duration.toMillis(options.maxAge) > 0
         )
       )))
-
-// The platform's error holds the request, and with it the password.
-const transportError = (error: HttpClientError.HttpClientError): OkTransportError =>
-  new OkTransportError({
-    method: "oauth/authorize",
-    reason: error.reason === "InvalidUrl" || error.reason === "Encode" ? "NotConnected" : "Interrupted",
-    detail: error.reason
-  })
 
 const arrive = (url: URL, status: number, body: string): Effect.Effect<Arrival, BrowseError> => {
   const page = Html.read(body)

@@ -1,11 +1,14 @@
 import * as Predicate from "effect/Predicate"
 import { OkTransportError } from "../OkError.js"
 import type { Request } from "../OkTransport.js"
-import { redact } from "./redact.js"
+import { redact, type Secretive } from "./redact.js"
+
+/** What the failure of a request says of it. */
+export type Named = Pick<Request, "method"> & Secretive
 
 /** The failure of a connection, in the words of its causes, which cannot show what was sent. */
 export const connectionError = (
-  request: Request,
+  request: Named,
   cause: unknown,
   options: {
     /** Whether anything can have been sent. Where that is not known, the causes say it. */
@@ -33,7 +36,7 @@ export const connectionError = (
 export const defaultMaxBytes = 32 * 1024 * 1024
 
 /** An answer beyond the bound of a transport. */
-export const answerTooLarge = (request: Request, status: number, maxBytes: number): OkTransportError =>
+export const answerTooLarge = (request: Pick<Request, "method">, status: number, maxBytes: number): OkTransportError =>
   new OkTransportError({
     method: request.method,
     reason: "TooLarge",

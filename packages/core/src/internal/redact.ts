@@ -3,7 +3,10 @@ import type { Request } from "../OkTransport.js"
 
 const replacement = "<redacted>"
 
-const secretsOf = (request: Request): ReadonlyArray<string> => [
+/** What of a request must not be seen. */
+export type Secretive = Pick<Request, "form" | "sig" | "accessToken" | "secrets">
+
+const secretsOf = (request: Secretive): ReadonlyArray<string> => [
   request.form(),
   request.sig ?? "",
   ...[request.accessToken ?? Redacted.make(""), ...(request.secrets ?? [])].map(Redacted.value)
@@ -76,7 +79,7 @@ export const withoutSecrets = (text: string, secrets: ReadonlyArray<string>): st
 }
 
 /** Takes out of a text whatever of the request must not be seen: the form, the token, the signature, its secrets. */
-export const redact = (text: string, request: Request): string => withoutSecrets(text, secretsOf(request))
+export const redact = (text: string, request: Secretive): string => withoutSecrets(text, secretsOf(request))
 
 /** The beginning of a text without those secrets, and without the beginning of one where the text is cut. */
 export const redactStart = (text: string, length: number, request: Request): string => {

@@ -22,8 +22,8 @@ import { jsonResponse } from "./refusal.js"
  * - `flood`: code 8, with the pause that is asked for, at the top of the body or in `error_data`, the default.
  * - `sessionExpired`: code 102, although the session is not over.
  * - `unknownCode`: a code that is documented nowhere, 4711 by default.
- * - `resetUnread`: the connection is reset before the request is read. Of a call by `/fb.do`, whose method is not known then,
- *   only where it was asked for without a method; otherwise as `resetBefore`.
+ * - `resetUnread`: the connection is reset before the request is read. Asked for with a method, which is not known then, as
+ *   `resetBefore`.
  * - `resetBefore`: the connection is reset in place of an answer, after the request was read.
  *
  * The call was executed, if it passed the checks:
