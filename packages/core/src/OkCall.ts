@@ -5,8 +5,6 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
-import * as Effectable from "effect/Effectable"
-import * as Inspectable from "effect/Inspectable"
 import * as Predicate from "effect/Predicate"
 import { callTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
@@ -59,33 +57,6 @@ export type Any = OkCall<unknown, unknown>
  * @category guards
  */
 export const isOkCall = (u: unknown): u is Any => Predicate.hasProperty(u, TypeId)
-
-const Proto = {
-  ...Effectable.CommitPrototype,
-  [TypeId]: TypeId,
-  commit(this: Any) {
-    return OkClient.typed.interpret(this)
-  },
-  toJSON(this: Any) {
-    return { _id: "OkCall", method: this.method.name }
-  },
-  toString(this: Any) {
-    return `OkCall(${this.method.name})`
-  },
-  // What is passed to a method can be personal data, or a secret.
-  [Inspectable.NodeInspectSymbol](this: Any) {
-    return this.toString()
-  }
-}
-
-/**
- * Methods make calls; a program has no need to.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const make = <A, R>(method: OkMethod.Any, params: unknown): OkCall<A, R> =>
-  Object.assign(Object.create(Proto), { method, params })
 
 /**
  * The body as OK.ru sent it, an error or not: `pass_error` of the Python library `aiookru`, as another meaning of the same

@@ -304,7 +304,8 @@ export interface Untyped<S extends Session, Signed extends boolean> extends Any 
 
 /**
  * A method that this library does not know: what OK.ru added yesterday, what is documented nowhere. Any parameters, and
- * the body as it comes. A list of texts, numbers and flags is joined with commas, any other list and every object sent as JSON.
+ * the body as it comes. A list of texts, numbers and flags is joined with commas, any other list, one with a comma in a text, and
+ * every object is sent as JSON.
  *
  * Signing in is `Password.signIn` of `@effect-okru/auth`, to which the password is a secret; here it would be a text like any other.
  *
@@ -365,16 +366,25 @@ const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {
   return (params) => {
     // `OkParam.Wire` has seen to it that every field encodes to a string and needs no service.
     const schema = () => Schema.Struct(fields) as unknown as Schema.Schema<unknown, Encoded>
-    parse ??= Parser.encoder(schema())
-    const encoded = parse(params)
-    if (encoded !== Parser.refused) {
-      return Either.right(withoutUndefined(encoded as Encoded))
+    const failed = (issue: string) => new OkParameterError({ method: name, issue })
+    try {
+      parse ??= Parser.encoder(schema())
+      const encoded = parse(params)
+      if (encoded !== Parser.refused) {
+        return Either.right(withoutUndefined(encoded as Encoded))
+      }
+      explain ??= ParseResult.encodeUnknownEither(schema(), { onExcessProperty: "error" })
+      return Either.mapBoth(explain(params), {
+        onLeft: (issue) => failed(describeIssue(issue)),
+        onRight: withoutUndefined
+      })
+    } catch (error) {
+      // A schema that refers to itself follows a value as deep as the stack goes.
+      if (error instanceof RangeError) {
+        return Either.left(failed("is nested too deeply"))
+      }
+      throw error
     }
-    explain ??= ParseResult.encodeUnknownEither(schema(), { onExcessProperty: "error" })
-    return Either.mapBoth(explain(params), {
-      onLeft: (issue) => new OkParameterError({ method: name, issue: describeIssue(issue) }),
-      onRight: withoutUndefined
-    })
   }
 }
 
@@ -429,7 +439,7 @@ const decoder = (name: string, success: Schema.Schema.AnyNoContext): Any["decode
       }
       if (error instanceof TypeError) {
         // Schema makes a text of what stands in the place of a tag, which an object with a `toString` of its own has none of.
-        return Either.left(failed("has an object in the place of a text"))
+        return Either.left(failed("cannot be read: it may have an object in the place of a text"))
       }
       throw error
     }

@@ -97,6 +97,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       ([, error], delay) =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
     )
+    const giveBack = () => MutableRef.update(tokens, (left) => Math.min(burst, left + 1))
     const spend = Effect.sync(() => {
       const left = MutableRef.get(tokens)
       MutableRef.set(tokens, left >= 1 ? left - 1 : left)
@@ -116,7 +117,10 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
             onFalse: () => Effect.fail(error),
             onTrue: () =>
               Effect.matchEffect(waited(driver.next(error)), {
-                onFailure: () => Effect.fail(error),
+                onFailure: () => {
+                  giveBack()
+                  return Effect.fail(error)
+                },
                 onSuccess: () =>
                   Effect.zipRight(
                     counted(method, error, attempts),
@@ -247,7 +251,7 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
                 stop = start(ofAttempt)
               },
               stop: () => stop?.(),
-              isOver: () => over !== undefined
+              isOver: () => over !== undefined && over === ofAttempt
             }))
           )
           const stopTotal = isWhole ? start(ofCall) : undefined
@@ -261,9 +265,12 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
         }),
       rest: (method, start, effect) =>
         ofCall === undefined ? effect : Effect.clockWith((clock) => {
-          const left = start + ofCall.millis - clock.unsafeCurrentTimeMillis()
+          const left = ofCall.millis - Timer.millisSince(clock, start)
           const onTimeout = () => ofCall.late(method)
-          return left > 0 ? Effect.timeoutFail(effect, { duration: left, onTimeout }) : Effect.fail(onTimeout())
+          return left > 0
+            // In a fiber of its own, which can be interrupted where the caller cannot.
+            ? Effect.timeoutFail(Effect.interruptible(effect), { duration: left, onTimeout })
+            : Effect.fail(onTimeout())
         })
     }
   })
@@ -391,7 +398,7 @@ export const layerConcurrency = (permits: number): Layer.Layer<never> =>
 export interface CircuitBreakerOptions {
   /** After how many failures in a row the circuit opens. 5 by default. */
   readonly failures?: number | undefined
-  /** How long it stays open before one call is let through to see. 30 seconds by default. */
+  /** How long it stays open before one call is let through to see, and how long until the next one is. 30 seconds by default. */
   readonly coolDown?: Duration.DurationInput | undefined
 }
 
@@ -410,7 +417,7 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
             ? [true, { failures, openUntil }]
             : now < openUntil
             ? [false, { failures, openUntil }]
-            // Whoever comes next waits for what this one finds.
+            // Whoever comes next waits for what this one finds, or for as long again.
             : [true, { failures, openUntil: now + coolDown }])
     )
     const settle = (isDown: boolean) =>

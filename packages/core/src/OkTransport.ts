@@ -172,7 +172,7 @@ const exchanged = <A>(
       const { headers } = response
       return Effect.map(
         bodyOf(named, response, headers, maxBytes),
-        (body) => read(response.status, headers, body)
+        (body) => read(response.status, headers, withoutMark(body))
       )
     }),
     Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(named, error))
@@ -185,6 +185,9 @@ const alone = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
 
 const withoutSpans = (fiberRefs: FiberRefs.FiberRefs, fiberId: FiberId.Runtime): FiberRefs.FiberRefs =>
   FiberRefs.updateAs(fiberRefs, { fiberId, fiberRef: HttpClient.currentTracerDisabledWhen, value: constTrue })
+
+// A byte order mark is no part of a text. Some clients take it off, and some do not.
+const withoutMark = (text: string): string => text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 
 // What says that it is small is read in one go; what does not say, or is compressed, is counted while it comes.
 const bodyOf = (
@@ -264,7 +267,8 @@ const cancelled = (response: HttpClientResponse.HttpClientResponse): Effect.Effe
   )
 
 /**
- * The default transport, on any `HttpClient`: fetch, undici, a browser's.
+ * The default transport, on any `HttpClient`: fetch, undici, a browser's. That of `XMLHttpRequest` follows redirects whatever it is
+ * told, with the token: take fetch in browsers.
  *
  * @example
  * ```ts
@@ -289,7 +293,7 @@ export const layerHttp = (options?: HttpOptions): Layer.Layer<OkTransport, never
  */
 export const layer = (service: Service): Layer.Layer<OkTransport> => Layer.succeed(OkTransport, service)
 
-// A redirect followed would hand the token to whoever it points to. Other clients than fetch do not follow by themselves.
+// A redirect followed would hand the token to whoever it points to. Node's clients do not follow by themselves.
 const withoutRedirects = <R>(context: Context.Context<R>): Context.Context<R> =>
   Context.add(
     context,

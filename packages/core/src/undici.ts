@@ -27,8 +27,8 @@ export interface Options {
   /** The largest answer that is read, in bytes after decompression. 32 MB by default. */
   readonly maxBytes?: number | undefined
   /**
-   * More of undici's own settings: TLS, keep-alive, time-outs of the connection. Its time-outs are failures of the reason
-   * `"Timeout"` and hold beside those of `OkPolicy.timeout`.
+   * More of undici's own settings: TLS, keep-alive, time-outs. Those are failures of the reason `"Timeout"`, that of connecting of
+   * `"NotConnected"`, and hold beside those of `OkPolicy.timeout`.
    */
   readonly pool?: Omit<Pool.Options, "connections"> | undefined
 }

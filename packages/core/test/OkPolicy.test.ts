@@ -139,15 +139,18 @@ describe("OkPolicy.retry", () => {
       broken(write, "NotConnected")
     ))))
 
-  it.effect("does not multiply the load of an outage: one budget for all calls of a layer", () =>
-    Effect.gen(function*() {
-      yield* timed(Effect.forEach(Array.from({ length: 100 }), () => Effect.either(read()), { concurrency: 10 }))
-      // Ten at once, and nothing earned, since nothing succeeded.
-      assert.strictEqual(yield* sent, 110)
-    }).pipe(
-      Effect.provide(OkPolicy.layerRetry()),
-      Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code: 2 })))
-    ))
+  it.effect.each([1, 10])(
+    "does not multiply the load of an outage: one budget for all calls, %i at a time",
+    (concurrency) =>
+      Effect.gen(function*() {
+        yield* timed(Effect.forEach(Array.from({ length: 100 }), () => Effect.either(read()), { concurrency }))
+        // Ten at once, and nothing earned, since nothing succeeded.
+        assert.strictEqual(yield* sent, 110)
+      }).pipe(
+        Effect.provide(OkPolicy.layerRetry()),
+        Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code: 2 })))
+      )
+  )
 
   it.effect("can be switched off for one effect", () =>
     Effect.gen(function*() {
@@ -171,25 +174,31 @@ const dispatching = ({ send }: OkTransport.Service): OkTransport.Service => ({
   }
 })
 
-/** A clock that goes as another one does, and how many sleep by it. */
+/** A clock that goes as another one does, but for what is given. */
+const clockOver = (clock: Clock.Clock, other: Partial<Clock.Clock>): Clock.Clock => ({
+  [Clock.ClockTypeId]: Clock.ClockTypeId,
+  currentTimeMillis: clock.currentTimeMillis,
+  currentTimeNanos: clock.currentTimeNanos,
+  unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+  unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+  sleep: (duration) => clock.sleep(duration),
+  ...other
+})
+
+/** Such a clock, and how many sleep by it. */
 const counting = Effect.clockWith((clock) =>
   Effect.sync(() => {
     const counts = { sleeping: 0 }
     return {
       counts,
-      clock: {
-        [Clock.ClockTypeId]: Clock.ClockTypeId,
-        currentTimeMillis: clock.currentTimeMillis,
-        currentTimeNanos: clock.currentTimeNanos,
-        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+      clock: clockOver(clock, {
         sleep: (duration) =>
           Effect.acquireUseRelease(
             Effect.sync(() => counts.sleeping++),
             () => clock.sleep(duration),
             () => Effect.sync(() => counts.sleeping--)
           )
-      } satisfies Clock.Clock as Clock.Clock
+      })
     }
   })
 )
@@ -339,26 +348,57 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
       assert.isTrue(yield* Deferred.isDone(interrupted))
     }))
 
-  for (
-    const options of [{ attempt: "1 second" }, { total: "1 second" }] satisfies ReadonlyArray<OkPolicy.TimeoutOptions>
-  ) {
-    it.effect(`a circuit breaker counts what is late as down: ${JSON.stringify(options)}`, () =>
-      Effect.gen(function*() {
-        yield* timed(read())
-        yield* timed(read())
-        const { result } = yield* timed(read())
-        assert.isTrue(
-          Either.isLeft(result) && result.left._tag === "OkTransportError" && result.left.reason === "CircuitOpen"
-        )
-        assert.strictEqual(yield* sent, 2)
-      }).pipe(
-        Effect.provide([
+  const breaks = (options: OkPolicy.TimeoutOptions, ...more: ReadonlyArray<Layer.Layer<never>>) =>
+    Effect.gen(function*() {
+      const results = yield* Effect.forEach([1, 2, 3], () => Effect.map(timed(read()), ({ result }) => result))
+      return results.map((result) =>
+        Either.isLeft(result) && result.left._tag === "OkTransportError" ? result.left.reason : result._tag
+      )
+    }).pipe(
+      Effect.provide(more.reduce(
+        (all, layer) => Layer.merge(all, layer),
+        Layer.merge(
           OkPolicy.layerTimeout(options),
           OkPolicy.layerCircuitBreaker({ failures: 2, coolDown: "1 hour" })
-        ]),
-        Effect.provide(never)
-      ))
-  }
+        )
+      )),
+      Effect.provide(never)
+    )
+
+  it.effect("a circuit breaker counts an attempt that is late as down", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* breaks({ attempt: "1 second" }), ["Timeout", "Timeout", "CircuitOpen"])
+    }))
+
+  it.effect("a circuit breaker does not count a call that is given up in all, whatever else limits calls", () =>
+    Effect.gen(function*() {
+      const late = ["Timeout", "Timeout", "Timeout"]
+      assert.deepStrictEqual(yield* breaks({ total: "1 second" }), late)
+      assert.deepStrictEqual(yield* breaks({ total: "1 second" }, OkPolicy.layerConcurrency(4)), late)
+    }))
+
+  it.effect("holds where the caller cannot be interrupted, whatever else limits calls", () =>
+    Effect.gen(function*() {
+      for (const policy of [Layer.empty, OkPolicy.layerConcurrency(4), OkPolicy.layerRetry()]) {
+        const { result } = yield* timed(Effect.uninterruptible(write())).pipe(
+          Effect.provide(Layer.merge(OkPolicy.layerTimeout({ attempt: "1 second" }), policy)),
+          Effect.provide(never)
+        )
+        assert.isTrue(isTimeout("attempt")(result))
+      }
+    }))
+
+  it.effect("goes by a clock that nobody sets", () =>
+    Effect.gen(function*() {
+      const clock = yield* Effect.clock
+      let set = 0
+      const setBack = clockOver(clock, { unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis() + set })
+      const fiber = yield* Effect.fork(Effect.withClock(Effect.either(read()), setBack))
+      yield* TestClock.adjust("1 second")
+      set = -3_600_000
+      yield* TestClock.adjust("2 seconds")
+      assert.isTrue(isTimeout("attempt")(yield* Fiber.join(fiber)))
+    }).pipe(Effect.provide(OkPolicy.layerTimeout({ attempt: "3 seconds" })), Effect.provide(never)))
 
   it.effect("a circuit breaker does not count what is interrupted", () =>
     Effect.gen(function*() {
@@ -430,14 +470,13 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
       const clock = yield* Effect.clock
       // One that stands still, and one that does not wait.
       let now = 0
-      const other = (sleep: Clock.Clock["sleep"]): Clock.Clock => ({
-        [Clock.ClockTypeId]: Clock.ClockTypeId,
-        currentTimeMillis: Effect.sync(() => now),
-        currentTimeNanos: clock.currentTimeNanos,
-        unsafeCurrentTimeMillis: () => now,
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
-        sleep
-      })
+      const other = (sleep: Clock.Clock["sleep"]) =>
+        clockOver(clock, {
+          currentTimeMillis: Effect.sync(() => now),
+          unsafeCurrentTimeMillis: () => now,
+          unsafeCurrentTimeNanos: () => BigInt(now) * 1_000_000n,
+          sleep
+        })
       const still = other(() => Effect.never)
       const hasty = other((duration) =>
         Effect.sync(() => {
@@ -491,9 +530,37 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
       const fiber = yield* Effect.fork(Effect.withClock(Effect.provide(read(), policy), clock))
       yield* TestClock.adjust("1 second")
       assert.strictEqual(counts.sleeping, clocks)
+      yield* Fiber.interrupt(fiber)
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual(counts.sleeping, 0)
-      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(never)))
+
+  it.effect("holds for a call that outlives its layer, and for one that begins after it", () =>
+    Effect.gen(function*() {
+      const { clock, counts } = yield* counting
+      const scope = yield* Scope.make()
+      const policy = yield* Layer.buildWithScope(OkPolicy.layerTimeout({ attempt: "1 minute" }), scope)
+      const call = Effect.withClock(Effect.either(Effect.provide(read(), policy)), clock)
+      const first = yield* Effect.fork(call)
+      yield* TestClock.adjust("1 second")
+      yield* Scope.close(scope, Exit.void)
+      const second = yield* Effect.fork(call)
+      yield* TestClock.adjust("59 seconds")
+      assert.isTrue(isTimeout("attempt")(yield* Fiber.join(first)))
+      yield* TestClock.adjust("1 second")
+      assert.isTrue(isTimeout("attempt")(yield* Fiber.join(second)))
+      const third = yield* Effect.fork(call)
+      yield* TestClock.adjust("1 minute")
+      assert.isTrue(isTimeout("attempt")(yield* Fiber.join(third)))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(counts.sleeping, 0)
+    }).pipe(Effect.provide(never)))
+
+  it.effect("holds for a call in a daemon that outlives its combinator", () =>
+    Effect.gen(function*() {
+      const fiber = yield* OkPolicy.timeout({ attempt: "1 minute" })(Effect.forkDaemon(Effect.either(read())))
+      yield* TestClock.adjust("1 minute")
+      assert.isTrue(isTimeout("attempt")(yield* Fiber.join(fiber)))
     }).pipe(Effect.provide(never)))
 
   it.effect("leaves no fiber behind when its effect ends", () =>
@@ -505,6 +572,30 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
       yield* Effect.withClock(Effect.zipRight(effect, effect), clock)
       assert.strictEqual(counts.sleeping, 0)
     }).pipe(Effect.provide(client(FakeTransport.answer(read, "done")))))
+})
+
+describe("OkPolicy.timeout, with repeats", () => {
+  it.effect("never replaces a failure that came too late", () =>
+    Effect.gen(function*() {
+      const clock = yield* Effect.clock
+      let ahead = 0n
+      const busy = clockOver(clock, { unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + ahead })
+      // The answer is there, and to read it takes longer than there is time.
+      const late = FakeTransport.respond(read, () =>
+        Effect.succeed({
+          status: 200,
+          get body() {
+            ahead += 5_000_000_000n
+            return `{"error_code":300,"error_msg":"NOT_FOUND : x"}`
+          },
+          invocationError: "300"
+        }))
+      const error = yield* Effect.withClock(Effect.flip(read()), busy).pipe(
+        Effect.provide(Layer.merge(OkPolicy.layerTimeout({ total: "1 second" }), OkPolicy.layerRetry())),
+        Effect.provide(FakeTransport.layerClient(late))
+      )
+      assert.strictEqual(error._tag, "OkNotFound")
+    }))
 })
 
 describe("OkPolicy.concurrency", () => {

@@ -41,7 +41,7 @@ const first = (issue: ParseResult.ParseIssue, path: string): Described => {
           : `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}`
       }
     case "Forbidden":
-      return { path, text: issue.message ?? "cannot be decoded here" }
+      return { path, text: "cannot be read or written at once" }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LazyArg } from "effect/Function"
 import { pipeArguments } from "effect/Pipeable"
-import * as OkCall from "../OkCall.js"
 import type * as OkMethod from "../OkMethod.js"
+import * as Call from "./call.js"
 import { methodTypeId } from "./typeId.js"
 
 /** What a row says, and what encodes and decodes by it. */
@@ -75,7 +75,7 @@ const noRules: OkMethod.Any["rules"] = []
 export const fromRow = (name: string, row: LazyArg<Row>, more: object = {}): OkMethod.Any => {
   let made: Row | undefined
   const method: OkMethod.Any = Object.setPrototypeOf(
-    Object.assign((params: unknown = {}) => OkCall.make(method, params), more, { [rowKey]: () => made ??= row() }),
+    Object.assign((params: unknown = {}) => Call.make(method, params), more, { [rowKey]: () => made ??= row() }),
     Proto
   )
   return Object.defineProperty(method, "name", { value: name })

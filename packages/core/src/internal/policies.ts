@@ -80,10 +80,10 @@ export interface TimeoutPolicy {
     readonly isWhole: boolean
     readonly attempt: (time: AttemptTime) => Effect.Effect<A, E, R>
   }) => Effect.Effect<A, E | OkTransportError>
-  /** Gives up what is left of a call that began at a time, in milliseconds since 1970. */
+  /** Gives up what is left of a call that began at a time, in nanoseconds of the clock. */
   readonly rest: <A, E, R>(
     method: string,
-    start: number,
+    start: bigint,
     effect: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | OkTransportError, R>
 }
@@ -150,7 +150,7 @@ export class Concurrency extends Context.Reference<Concurrency>()("@effect-okru/
  * @category circuit breaker
  */
 export interface CircuitBreakerPolicy {
-  /** Makes an attempt, if it may be made now. While the circuit is open, one at a time may, to see. */
+  /** Makes an attempt, if it may be made now. While the circuit is open, one in each cool-down may, to see. */
   readonly guard: <A extends Attempted, E extends OkError, R>(
     method: string,
     attempt: Effect.Effect<A, E, R>,

@@ -5,10 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
 import { constFalse, constVoid } from "effect/Function"
 import * as Metric from "effect/Metric"
 import * as Runtime from "effect/Runtime"
-import type * as RuntimeFlags from "effect/RuntimeFlags"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Tracer from "effect/Tracer"
 import type * as OkCall from "../OkCall.js"
 import type * as OkClient from "../OkClient.js"
@@ -40,7 +41,8 @@ interface Running<B, E, R> {
   readonly fiber: Fiber.RuntimeFiber<unknown, unknown>
   readonly runtimeFlags: RuntimeFlags.RuntimeFlags
   readonly clock: Clock.Clock
-  readonly start: number
+  /** In nanoseconds of the clock. */
+  readonly start: bigint
   readonly timeout: Policy.TimeoutPolicy | Policy.Off
   readonly retry: Policy.RetryPolicy | Policy.Off
   readonly limit: Policy.RateLimitPolicy | Policy.Off
@@ -65,8 +67,7 @@ export const run = <B, E extends OkError, R>(
 ): Effect.Effect<B, E | OkRequestError, R> => {
   const { name } = call.method
   const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-  const start = clock.unsafeCurrentTimeMillis()
-  client.calls(name).unsafeUpdate(1, noLabels)
+  client.calls(name).unsafeUpdate(1, fiber.getFiberRef(FiberRef.currentMetricLabels))
   return Effect.uninterruptibleMask((restore) =>
     begun({
       call,
@@ -77,7 +78,7 @@ export const run = <B, E extends OkError, R>(
       fiber,
       runtimeFlags,
       clock,
-      start,
+      start: clock.unsafeCurrentTimeNanos(),
       timeout: Context.get(context, Policy.Timeout),
       retry: Context.get(context, Policy.Retry),
       limit: Context.get(context, Policy.RateLimit),
@@ -92,10 +93,10 @@ export const run = <B, E extends OkError, R>(
 const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
   const { dispatch } = running.client
   try {
-    const request = dispatch === undefined ? undefined : readyRequest(running)
-    return dispatch === undefined || request === undefined
+    const ready = dispatch === undefined ? undefined : readyRequest(running)
+    return dispatch === undefined || ready === undefined
       ? concluded(running, Effect.suspend(() => attempt(running, !waits(running))))
-      : shortcut(running, dispatch, request)
+      : shortcut(running, dispatch, ready)
   } catch (defect) {
     return concluded(running, Effect.die(defect))
   }
@@ -105,10 +106,15 @@ type Policies = Pick<Running<unknown, unknown, unknown>, "breaker" | "limit" | "
 
 const waits = ({ limit, permits }: Policies): boolean => limit !== "off" || permits !== "off"
 
-// The request of a call that has nothing to wait for before it is sent.
+interface Ready {
+  readonly request: OkTransport.Request
+  readonly credentials: OkSession.Credentials | undefined
+}
+
+// The request of a call that has nothing to wait for before it is sent, and what it is signed with.
 const readyRequest = (
   running: Policies & Pick<Running<unknown, unknown, unknown>, "call" | "client" | "session" | "span">
-): OkTransport.Request | undefined => {
+): Ready | undefined => {
   const { breaker, call, client, session, span } = running
   const current = session?.current
   if (waits(running) || breaker !== "off" || (current !== undefined && !Settled.isSettled(current))) {
@@ -120,14 +126,14 @@ const readyRequest = (
     return undefined
   }
   annotateSession(span, credentials)
-  return request.value
+  return { request: request.value, credentials }
 }
 
 // What most calls are: a request, and an answer that is the result.
 const shortcut = <B, E extends OkError, R>(
   running: Running<B, E, R>,
   dispatch: NonNullable<OkClient.Service["dispatch"]>,
-  request: OkTransport.Request
+  { credentials, request }: Ready
 ): Effect.Effect<B, E | OkRequestError, R> => {
   const { call, clock, restore, timeout } = running
   let giveUp: Effect.Effect<void> = Effect.void
@@ -142,7 +148,7 @@ const shortcut = <B, E extends OkError, R>(
     onSuccess: (response) => {
       stop()
       try {
-        return answered(running, OkResponse.read(request, response))
+        return answered(running, OkResponse.read(request, response), credentials)
       } catch (defect) {
         return concluded(running, Effect.die(defect))
       }
@@ -156,23 +162,21 @@ const shortcut = <B, E extends OkError, R>(
 
 const answered = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  read: Either.Either<OkResponse.Answer, OkTransportError>
+  read: Either.Either<OkResponse.Answer, OkTransportError>,
+  credentials: OkSession.Credentials | undefined
 ): Effect.Effect<B, E | OkRequestError, R> => {
   const { call, client, meaning, retry, session, span } = running
   if (Either.isLeft(read)) {
     return concluded(running, Effect.fail(read.left))
   }
   const answer = read.right
-  if (session !== undefined && isExpired(answer)) {
+  if (session !== undefined && credentials !== undefined && isExpired(answer)) {
     const once = (credentials: OkSession.Credentials) =>
       Effect.flatMap(
         client.request(call, credentials),
         (request) => inTime(running, (send) => send(request), false)
       )
-    const again = Settled.flatMap(
-      session.current,
-      (credentials) => renewed(session, credentials, once, (answer) => meaning(call, answer, span), answer)
-    )
+    const again = renewed(session, credentials, once, (answer) => meaning(call, answer, span), answer)
     return concluded(running, rest(running, again))
   }
   const result = meaning(call, answer, span)
@@ -209,7 +213,8 @@ const concluded = <B, E extends OkError, R>(
     },
     onFailure: (error) => {
       const again = retry.repeat(call.method, error, () => attempt(running, false))
-      return isWaiting ? again : rest(running, again)
+      // What is not repeated has come to its end, in time or not.
+      return isWaiting || Exit.isExit(again) ? again : rest(running, again)
     }
   })
   const limited = limit === "off" ? repeated : limit.limit(callerOf(running), repeated)
@@ -270,7 +275,13 @@ const timed = <A, E>(sent: Effect.Effect<A, E>, time: Policy.AttemptTime): Effec
 
 const runtime = <R>(
   { context, fiber, runtimeFlags, span }: Running<unknown, unknown, R>
-): Runtime.Runtime<R> => Runtime.make({ context: inside(context, span), fiberRefs: fiber.getFiberRefs(), runtimeFlags })
+): Runtime.Runtime<R> =>
+  Runtime.make({
+    context: inside(context, span),
+    fiberRefs: fiber.getFiberRefs(),
+    // What runs with it can be given up, also for a caller that cannot be interrupted.
+    runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
+  })
 
 // What comes after a first request.
 const rest = <A, E, R>(
@@ -377,5 +388,3 @@ export const sessionIn = (
       return Context.unsafeGet(context, OkSession.OkAppSession)
   }
 }
-
-const noLabels: ReadonlyArray<never> = []

@@ -1,6 +1,7 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 
 /**
@@ -39,15 +40,23 @@ const leave = (waiting: Waiting): void => {
 // Where nothing waits any more the fiber ends within this time, and does not keep a process alive for longer.
 const longestSleep = 1000
 
-/** The fibers end with the scope. */
-export const make = (millis: number, scope: Scope.Scope): Timer => {
+// The other time that clocks tell can be set back or on.
+const now = (clock: Clock.Clock): number => millis(clock.unsafeCurrentTimeNanos())
+
+const millis = (nanos: bigint): number => Number(nanos) / 1_000_000
+
+/** How long ago a time was that the same clock told, in nanoseconds. */
+export const millisSince = (clock: Clock.Clock, start: bigint): number => millis(clock.unsafeCurrentTimeNanos() - start)
+
+/** The fibers end with the scope, or when a call that outlives it has ended. */
+export const make = (duration: number, scope: Scope.Scope): Timer => {
   const queues = new Map<Clock.Clock, Waiting>()
   const watch = (clock: Clock.Clock, queue: Waiting): Effect.Effect<void> =>
     Effect.suspend(() => {
-      const now = clock.unsafeCurrentTimeMillis()
+      const time = now(clock)
       for (let first = queue.next; first !== queue; first = queue.next) {
-        if (first.due > now) {
-          const sleep = clock.sleep(Duration.millis(Math.min(first.due - now, longestSleep)))
+        if (first.due > time) {
+          const sleep = clock.sleep(Duration.millis(Math.min(first.due - time, longestSleep)))
           return Effect.zipRight(sleep, watch(clock, queue))
         }
         leave(first)
@@ -56,9 +65,22 @@ export const make = (millis: number, scope: Scope.Scope): Timer => {
       queues.delete(clock)
       return Effect.void
     })
+  const begin = (clock: Clock.Clock, queue: Waiting, options: { readonly scope?: Scope.Scope }): void => {
+    const fiber = Effect.runFork(Effect.zipRight(Effect.yieldNow(), watch(clock, queue)), options)
+    fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) {
+        return
+      }
+      if (queue.next === queue) {
+        queues.delete(clock)
+      } else {
+        begin(clock, queue, {})
+      }
+    })
+  }
   return {
     start: (clock, onTime) => {
-      const waiting = ring(clock.unsafeCurrentTimeMillis() + millis, onTime)
+      const waiting = ring(now(clock) + duration, onTime)
       const known = queues.get(clock)
       const queue = known ?? ring(Infinity, () => {})
       waiting.previous = queue.previous
@@ -67,7 +89,7 @@ export const make = (millis: number, scope: Scope.Scope): Timer => {
       queue.previous = waiting
       if (known === undefined) {
         queues.set(clock, queue)
-        Effect.runFork(Effect.zipRight(Effect.yieldNow(), watch(clock, queue)), { scope })
+        begin(clock, queue, { scope })
       }
       return () => leave(waiting)
     }

@@ -3,7 +3,7 @@
  * time.
  *
  * A cassette is a JSON file that can be committed. It holds, for each exchange, the method, the parameters and the answer:
- * no token, no signature, no application key, and no secret that stands in an answer. Answers are personal data all the
+ * no token, no signature, no application key, and no secret that stands in an answer by its name. Answers are personal data all the
  * same: record with a test user.
  *
  * @since 0.1.0
@@ -136,11 +136,22 @@ const exchange = (request: OkTransport.Request, response: OkTransport.Response):
   parameters: recordedParameters(request),
   status: response.status,
   ...(response.invocationError !== undefined && { invocationError: response.invocationError }),
-  body: redact(response.body, request).replace(secretMembers, "$1\"<redacted>\"")
+  body: redact(response.body, request)
+    .replace(secretMembers, "$1\"<redacted>\"")
+    .replace(secretMembersInTexts, "$1<redacted>")
+    .replace(secretsInAddresses, "$1<redacted>")
 })
 
+const secretNames = "\\w*token|\\w*secret\\w*|session_?key|auth_sig|auth_hash"
+
 // Members of an answer that open a session: of `auth.login`, `sdk.init` and the like.
-const secretMembers = /("(?:\w*token|\w*secret\w*|session_key|auth_sig|auth_hash)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi
+const secretMembers = new RegExp(`("(?:${secretNames})"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|-?\\d[\\d.eE+-]*)`, "gi")
+
+// JSON in a text, as in `error_data`.
+const secretMembersInTexts = new RegExp(`(\\\\"(?:${secretNames})\\\\"\\s*:\\s*\\\\")[^"\\\\]*`, "gi")
+
+// The right to upload is in the address to upload to.
+const secretsInAddresses = new RegExp(`([?&](?:${secretNames}|sig)=)[^&"\\\\\\s]*`, "gi")
 
 const secretParameters = /token|secret|password|session_key/i
 
