@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkMethod, OkPolicy, OkTransport } from "@effect-okru/core"
+import { OkCall, OkClient, OkMethod, OkMetric, OkPolicy, OkTransport } from "@effect-okru/core"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
@@ -50,6 +51,19 @@ const pairsOfSeen = (seen: Seen | undefined): ReadonlyArray<readonly [string, st
 ]
 
 describe("The client over a fake", () => {
+  it.effect("counts calls and failures with the tags of the caller", () =>
+    Effect.gen(function*() {
+      const countOf = (metric: Metric.Metric.Counter<number>, ...tags: ReadonlyArray<readonly [string, string]>) =>
+        Metric.value(
+          tags.reduce((metric, [name, value]) => Metric.tagged(metric, name, value), metric)
+        ).pipe(Effect.map(({ count }) => count))
+      yield* Effect.tagMetrics(Effect.either(isAppUser()), "worker", "test-worker")
+      const method = ["method", "users.isAppUser"] as const
+      const worker = ["worker", "test-worker"] as const
+      expect(yield* countOf(OkMetric.calls, method, worker)).toBe(1)
+      expect(yield* countOf(OkMetric.failures, method, ["error", "OkNotFound"], worker)).toBe(1)
+    }).pipe(Effect.provide([FakeTransport.layerClient(FakeTransport.fail(isAppUser, { code: 300 }))])))
+
   it.effect("gives the typed meaning: the result of the method's schema", () =>
     Effect.gen(function*() {
       expect(yield* getCurrentUser()).toEqual({ uid: "1", name: "test" })

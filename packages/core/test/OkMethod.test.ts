@@ -292,6 +292,26 @@ describe("The answer of a method", () => {
   })
 })
 
+describe("A parameter of a schema that refers to itself", () => {
+  interface Nested {
+    readonly inside: ReadonlyArray<Nested>
+  }
+  const Nested: Schema.Schema<Nested> = Schema.Struct({ inside: Schema.Array(Schema.suspend(() => Nested)) })
+  const method = OkMethod.make("test.nested", {
+    session: "optional",
+    permissions: [],
+    kind: "read",
+    params: { nested: OkParam.json(Nested) },
+    success: OkField.nothing
+  })
+
+  it("that is deeper than the stack is a typed failure", () => {
+    const deep = Array.from({ length: 100_000 }).reduce<Nested>((inside) => ({ inside: [inside] }), { inside: [] })
+    expect(left(method.encode({ nested: deep })).message).toContain("nested too deeply")
+    expect(right(method.encode({ nested: { inside: [] } }))).toEqual({ nested: `{"inside":[]}` })
+  })
+})
+
 describe("A method whose row is suspended", () => {
   const counted = () => {
     let made = 0

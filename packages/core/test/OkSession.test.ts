@@ -1,4 +1,4 @@
-import { OkCall, OkConfig, OkError, OkSession } from "@effect-okru/core"
+import { OkCall, OkConfig, OkError, OkSession, OkTransport } from "@effect-okru/core"
 import { describe, expect, it } from "@effect/vitest"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -256,6 +256,38 @@ describe("A session that renews itself", () => {
       expect(transport.sent[0]?.sig).not.toBe(transport.sent[1]?.sig)
       expect(session.stale).toEqual([credentials(0)])
     }).pipe(Effect.provide([clientOver(transport.layer), session.layer]))
+  })
+
+  it.effect.each(["send", "dispatch"] as const)("hears of the credentials that a call was signed with: by %s", (by) => {
+    let generation = 0
+    const stale: Array<OkSession.Credentials> = []
+    const session = sessionOf({
+      // Settled, and another one from one moment to the next.
+      get current() {
+        return Effect.succeed(credentials(generation))
+      },
+      renew: (old) =>
+        Effect.sync(() => {
+          stale.push(old)
+          return true
+        })
+    })
+    const answers = [expired, `{"uid":"1"}`]
+    const answer = Effect.sync(() => {
+      generation = 1
+      return { status: 200, body: answers.shift() ?? "", invocationError: undefined }
+    })
+    const transport = OkTransport.layer({
+      send: () => answer,
+      dispatch: by === "send" ? undefined : (_request, _runtime, resume) => {
+        resume(answer)
+        return Effect.void
+      }
+    })
+    return Effect.gen(function*() {
+      expect(yield* getCurrentUser()).toEqual({ uid: "1" })
+      expect(stale).toEqual([credentials(0)])
+    }).pipe(Effect.provide([clientOver(transport), session]))
   })
 
   it.effect("replays under passError as well", () => {

@@ -1,4 +1,4 @@
-import { OkCall, type OkError, OkTransport } from "@effect-okru/core"
+import { OkCall, type OkError, OkPolicy, OkTransport } from "@effect-okru/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
@@ -14,6 +14,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as TestClock from "effect/TestClock"
 import { clientOver, clientSession, failure, isAppUser, leaks, token, wire } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
@@ -258,6 +259,35 @@ describe.each([
         Effect.provideService(FetchHttpClient.Fetch, fetch)
       )
       expect(seen).toMatchObject([{ cache: "no-store", redirect: "manual" }])
+    }))
+
+  it.effect("has no byte order mark in its answer, whether the client takes it off or not", () =>
+    Effect.gen(function*() {
+      const bytes = new TextEncoder().encode("\uFEFFtrue")
+      for (const headers of [{}, { "content-length": String(bytes.length) }]) {
+        const client = HttpClient.make((request) =>
+          Effect.succeed(
+            Object.defineProperty(
+              HttpClientResponse.fromWeb(request, new Response(bytes, { headers })),
+              "text",
+              { value: Effect.succeed("\uFEFFtrue") }
+            )
+          )
+        )
+        expect((yield* send(OkTransport.makeHttp(client))).body).toBe("true")
+      }
+    }))
+
+  it.effect("is given up in time where its caller cannot be interrupted", () =>
+    Effect.gen(function*() {
+      const silent = OkTransport.layer(OkTransport.makeHttp(HttpClient.make(() => Effect.never)))
+      const call = isAppUser().pipe(
+        OkPolicy.timeout({ attempt: "1 second" }),
+        Effect.provide([clientOver(silent), clientSession])
+      )
+      const fiber = yield* Effect.fork(Effect.uninterruptible(failure(call)))
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "OkTransportError", reason: "Timeout" })
     }))
 
   it.effect("is inside of the span of its caller, and makes none", () =>

@@ -124,6 +124,18 @@ OkMethod.suspend("friends.example", () => ({
   },
   success: Schema.String
 }))
+declare const needing: Schema.Schema<string, string, "a service">
+OkMethod.make("friends.example", {
+  session: "optional",
+  permissions: [],
+  kind: "read",
+  params: {
+    // @ts-expect-error a parameter must need no service
+    name: needing
+  },
+  success: Schema.String
+})
+
 OkMethod.suspend("friends.example", () => ({
   session: "optional",
   permissions: [],

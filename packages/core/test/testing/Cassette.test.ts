@@ -160,6 +160,10 @@ describe("A cassette", () => {
       auth_sig: "planted-6",
       auth_hash: "planted-7",
       nested: [{ ["api_secret"]: "planted-8" }],
+      sessionKey: "planted-9",
+      upload_url: "https://up.example/uploadImage?apiToken=planted-10&photoIds=1&sig=planted-11",
+      error_data: JSON.stringify({ access_token: "planted-12", left: 1 }),
+      token: 1357924680,
       echo: `${token} ${encodeURIComponent(token)}`,
       uid: "570000000001"
     })
@@ -171,7 +175,16 @@ describe("A cassette", () => {
       const text = disk.files[path] ?? ""
       expect(text).toContain("570000000001")
       expect(text).toContain("test")
-      const secrets = [token, encodeURIComponent(token), sessionSecret, applicationSecret, applicationKey, "planted"]
+      expect(text).toContain("photoIds=1")
+      const secrets = [
+        "1357924680",
+        token,
+        encodeURIComponent(token),
+        sessionSecret,
+        applicationSecret,
+        applicationKey,
+        "planted"
+      ]
       expect([...secrets, transport.sent[0]?.sig ?? "none"].filter((secret) => text.includes(secret))).toEqual([])
       // The answer is JSON still, and replays for the same call.
       const replayed = login({ user_name: "test", password: "planted-other", sdkToken: "planted-other" })
