@@ -333,6 +333,7 @@ export const untyped = <const S extends Session = "optional", const Signed exten
     readonly sig?: Signed | undefined
   } = {}
 ): Untyped<S, Signed> =>
+  // As in `suspend`.
   fromRow(name, () => ({
     session: options.session ?? "optional",
     permissions: options.permissions ?? [],
@@ -399,6 +400,7 @@ const withoutUndefined = (encoded: Encoded): { readonly [name: string]: string }
 const ownParameters = ["access_token", "application_key", "format", "method", "session_key", "sig"]
 
 const untypedEncoder = (name: string): Encode => (params) => {
+  // `Untyped` is called with nothing else.
   const entries = Object.entries(params as UntypedParams)
   const refused = (issue: string) => new OkParameterError({ method: name, issue })
   const taken = entries.find(([name]) => ownParameters.includes(name))

@@ -165,8 +165,12 @@ type ItemOf<A, Items extends PropertyKey> = A extends { readonly [_ in Items]: R
 export const paged =
   <const Items extends string>(options: Paging<Items>) =>
   <M extends OkMethod.Callable>(method: M): M & PagedOf<M, Items> => {
+    // `PagedOf` reads the types of parameters, pages and items off the method, which the code below handles as `unknown`.
     const call = method as unknown as (params: object) => OkCall.OkCall<AnyPage, OkMethod.SessionOf<M>>
-    const itemsOf = (page: AnyPage) => page[options.items] as ReadonlyArray<unknown>
+    const itemsOf = (page: AnyPage): ReadonlyArray<unknown> => {
+      const items = page[options.items]
+      return Array.isArray(items) ? items : []
+    }
     const pages = (params: object) =>
       Stream.paginateEffect(start(params, options.cursor), (position: Position) =>
         Effect.map(
@@ -179,7 +183,6 @@ export const paged =
         Stream.flatMap(pages(Object(params[0])), (page) => Stream.fromIterable(itemsOf(page))),
       paging: options
     }
-    // `PagedOf` reads the types of pages and items off the method, which the code above handles as `unknown`.
     return extend(method, streams as unknown as PagedOf<M, Items>)
   }
 
@@ -202,7 +205,7 @@ interface Position {
 }
 
 const start = (params: object, cursor: Cursor): Position => {
-  const at = (params as { readonly [key: string]: unknown })[cursor]
+  const at = Predicate.hasProperty(params, cursor) ? params[cursor] : undefined
   return typeof at === "string" || typeof at === "number"
     ? { at, seen: HashSet.make(at) }
     : { at: cursor === "offset" ? 0 : undefined, seen: HashSet.empty() }

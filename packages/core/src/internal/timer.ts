@@ -24,6 +24,7 @@ interface Waiting {
 }
 
 const ring = (due: number, onTime: () => void): Waiting => {
+  // Its neighbours are there two lines further on.
   const waiting = { due, onTime } as Waiting
   waiting.previous = waiting
   waiting.next = waiting

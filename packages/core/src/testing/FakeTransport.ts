@@ -125,6 +125,7 @@ export const answerWith = <M extends OkMethod.Callable>(
 ): Answer => ({
   method: method.name,
   respond: (request, index) =>
+    // What a method's parameters decode to is what it is called with: `OkMethod.make` ties the two.
     Schema.decodeUnknown(Schema.Struct(method.params) as unknown as Schema.Schema<OkMethod.ParamsOf<M>, unknown>)(
       request.parameters
     ).pipe(
