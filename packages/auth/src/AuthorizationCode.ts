@@ -11,7 +11,7 @@
  *
  * @since 0.1.0
  */
-import * as OkConfig from "@effect-okru/core/OkConfig"
+import type * as OkConfig from "@effect-okru/core/OkConfig"
 import type { OkSigningError, OkTransportError } from "@effect-okru/core/OkError"
 import type * as OkSession from "@effect-okru/core/OkSession"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -132,15 +132,9 @@ export const exchange = (options: {
  * @since 0.1.0
  * @category sign in
  */
-export const start = (
+export const start: (
   options: Omit<AuthorizeOptions, "state"> & OAuthState.Binding
-): Effect.Effect<string, OAuthStateUnavailable, OkConfig.OkConfig | OAuthState.OAuthState> =>
-  Effect.gen(function*() {
-    const config = yield* OkConfig.OkConfig
-    const states = yield* OAuthState.OAuthState
-    const state = yield* states.issue(options)
-    return authorizeUrl(config, { ...options, state })
-  })
+) => Effect.Effect<string, OAuthStateUnavailable, OkConfig.OkConfig | OAuthState.OAuthState> = internal.start("code")
 
 /**
  * Everything that {@link finish} can fail with.

@@ -106,15 +106,9 @@ export const parseRedirect = (url: string | URL): Either.Either<Redirect, OAuthD
  * @since 0.1.0
  * @category sign in
  */
-export const start = (
+export const start: (
   options: Omit<AuthorizeOptions, "state"> & OAuthState.Binding
-): Effect.Effect<string, OAuthStateUnavailable, OkConfig.OkConfig | OAuthState.OAuthState> =>
-  Effect.gen(function*() {
-    const config = yield* OkConfig.OkConfig
-    const states = yield* OAuthState.OAuthState
-    const state = yield* states.issue(options)
-    return authorizeUrl(config, { ...options, state })
-  })
+) => Effect.Effect<string, OAuthStateUnavailable, OkConfig.OkConfig | OAuthState.OAuthState> = internal.start("token")
 
 /**
  * Takes the user back: reads the redirect, compares and uses up the state.

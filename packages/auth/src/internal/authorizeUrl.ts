@@ -1,4 +1,7 @@
-import type * as OkConfig from "@effect-okru/core/OkConfig"
+import * as OkConfig from "@effect-okru/core/OkConfig"
+import * as Effect from "effect/Effect"
+import type { OAuthStateUnavailable } from "../OAuthError.js"
+import * as OAuthState from "../OAuthState.js"
 import * as Permissions from "../Permissions.js"
 
 /** Of the application, what the address says of it. */
@@ -34,3 +37,14 @@ export const authorizeUrl = (
   })
   return `${connectUrl}/oauth/authorize?${parameters}`
 }
+
+export const start = (responseType: "code" | "token") =>
+(
+  options: Omit<AuthorizeOptions, "state"> & OAuthState.Binding
+): Effect.Effect<string, OAuthStateUnavailable, OkConfig.OkConfig | OAuthState.OAuthState> =>
+  Effect.gen(function*() {
+    const config = yield* OkConfig.OkConfig
+    const states = yield* OAuthState.OAuthState
+    const state = yield* states.issue(options)
+    return authorizeUrl(config, responseType, { ...options, state })
+  })
