@@ -137,7 +137,7 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   const exchange = (request: Request): Effect.Effect<Response, OkTransportError> =>
     exchanged(http, httpRequest(request), request, maxBytes, response)
   return {
-    send: (request) => alone(exchange(request)),
+    send: (request) => sealed(exchange(request)),
     // The same settings, made with the fiber: to set and to restore them would be a tenth of a call's steps.
     dispatch: (request, runtime, resume) => {
       const { context, fiberRefs, runtimeFlags } = runtime()
@@ -178,7 +178,8 @@ const exchanged = <A>(
     Effect.mapError((error) => error._tag === "OkTransportError" ? error : transportError(named, error))
   )
 
-const alone = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+// Without redirects and spans.
+const sealed = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.mapInputContext(effect, (context: Context.Context<never>) => withoutRedirects(context)).pipe(
     Effect.locally(HttpClient.currentTracerDisabledWhen, constTrue)
   )
@@ -253,7 +254,7 @@ export const execute = (
 ): Effect.Effect<HttpAnswer, OkTransportError> => {
   const { maxBytes = defaultMaxBytes, method, secrets } = options
   const named: Named = { method, form: () => "", sig: undefined, accessToken: undefined, secrets }
-  return alone(exchanged(client, request, named, maxBytes, (status, headers, body) => ({ status, headers, body })))
+  return sealed(exchanged(client, request, named, maxBytes, (status, headers, body) => ({ status, headers, body })))
 }
 
 // A stream fails in a fiber of its own, and Effect logs what nobody waits for: an error with the whole request in it.
