@@ -380,20 +380,35 @@ describe("signIn", () => {
     }).pipe(Effect.provide([OkConfig.layer({ ...application, connectUrl: "connect.ok.ru" }), layer]))
   })
 
-  it.effect("tells that the password never left where the connection was not made", () =>
-    Effect.gen(function*() {
+  it.effect.each(
+    [
+      { answered: 0, reason: "NotConnected" },
+      { answered: 2, reason: "NotConnected" },
+      { answered: 3, reason: "Interrupted" }
+    ] as const
+  )("tells whether a form can have left where no connection is made after $answered requests: $reason", (
+    { answered, reason }
+  ) => {
+    const { layer, seen } = site()
+    const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })
+    return Effect.gen(function*() {
       const error = yield* Effect.flip(signIn)
-      assert.deepInclude(error, { _tag: "OkTransportError", reason: "NotConnected" })
+      assert.deepInclude(error, { _tag: "OkTransportError", reason })
+      assert.strictEqual(seen.some(({ form }) => "fr.password" in form), reason === "Interrupted")
     }).pipe(
       Effect.provide(config),
-      Effect.provideService(
+      Effect.provideServiceEffect(
         HttpClient.HttpClient,
-        HttpClient.make((request) => {
-          const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })
-          return Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
-        })
-      )
-    ))
+        Effect.map(HttpClient.HttpClient, (client) =>
+          HttpClient.make((request) =>
+            seen.length < answered
+              ? client.execute(request)
+              : Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+          ))
+      ),
+      Effect.provide(layer)
+    )
+  })
 
   it.effect("reads no page without end", () => {
     const { layer, seen } = site({ login: () => page("a".repeat(5_000_000)) })

@@ -380,9 +380,9 @@ const fieldsEncoder = (name: string, fields: OkParam.Fields): Encode => {
         onRight: withoutUndefined
       })
     } catch (error) {
-      // A schema that refers to itself follows a value as deep as the stack goes.
+      // A schema that refers to itself follows a value as deep as the stack goes, and a date can be none.
       if (error instanceof RangeError) {
-        return Either.left(failed("is nested too deeply"))
+        return Either.left(failed("a value is nested too deeply, or a date out of range"))
       }
       throw error
     }

@@ -134,7 +134,8 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
           })
         return isRetried(method, error)
           ? Effect.flatMap(Schedule.driver(schedule), (driver) => repeated(driver, error, 2))
-          : Effect.fail(error)
+          // An exit, which tells whoever asked that nothing follows.
+          : Exit.fail(error)
       }
     }
   })

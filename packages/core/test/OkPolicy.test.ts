@@ -388,6 +388,32 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
       }
     }))
 
+  it.effect.each([true, false])(
+    "never replaces a failure that came too late, traced or not: %s",
+    (isTraced) =>
+      Effect.gen(function*() {
+        const clock = yield* Effect.clock
+        let ahead = 0n
+        const busy = clockOver(clock, { unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + ahead })
+        // The answer is there, and to read it takes longer than there is time.
+        const late = FakeTransport.respond(read, () =>
+          Effect.succeed({
+            status: 200,
+            get body() {
+              ahead += 5_000_000_000n
+              return `{"error_code":300,"error_msg":"NOT_FOUND : x"}`
+            },
+            invocationError: "300"
+          }))
+        const error = yield* Effect.withClock(Effect.flip(read()), busy).pipe(
+          Effect.provide(Layer.merge(OkPolicy.layerTimeout({ total: "1 second" }), OkPolicy.layerRetry())),
+          Effect.withTracerEnabled(isTraced),
+          Effect.provide(client(late))
+        )
+        assert.strictEqual(error._tag, "OkNotFound")
+      })
+  )
+
   it.effect("goes by a clock that nobody sets", () =>
     Effect.gen(function*() {
       const clock = yield* Effect.clock
@@ -572,30 +598,6 @@ describe.each(transports)("OkPolicy.timeout $name", ({ clocks, transform }) => {
       yield* Effect.withClock(Effect.zipRight(effect, effect), clock)
       assert.strictEqual(counts.sleeping, 0)
     }).pipe(Effect.provide(client(FakeTransport.answer(read, "done")))))
-})
-
-describe("OkPolicy.timeout, with repeats", () => {
-  it.effect("never replaces a failure that came too late", () =>
-    Effect.gen(function*() {
-      const clock = yield* Effect.clock
-      let ahead = 0n
-      const busy = clockOver(clock, { unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + ahead })
-      // The answer is there, and to read it takes longer than there is time.
-      const late = FakeTransport.respond(read, () =>
-        Effect.succeed({
-          status: 200,
-          get body() {
-            ahead += 5_000_000_000n
-            return `{"error_code":300,"error_msg":"NOT_FOUND : x"}`
-          },
-          invocationError: "300"
-        }))
-      const error = yield* Effect.withClock(Effect.flip(read()), busy).pipe(
-        Effect.provide(Layer.merge(OkPolicy.layerTimeout({ total: "1 second" }), OkPolicy.layerRetry())),
-        Effect.provide(FakeTransport.layerClient(late))
-      )
-      assert.strictEqual(error._tag, "OkNotFound")
-    }))
 })
 
 describe("OkPolicy.concurrency", () => {

@@ -1,5 +1,5 @@
 import * as Json from "@effect-okru/core/Json"
-import type { OkTransportError } from "@effect-okru/core/OkError"
+import { OkTransportError } from "@effect-okru/core/OkError"
 import * as OkTransport from "@effect-okru/core/OkTransport"
 import * as Cookies from "@effect/platform/Cookies"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -54,12 +54,24 @@ export const make = (options: {
   readonly redirectUri: string
   readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
 }): Effect.Effect<Browser> =>
-  Effect.map(Ref.make(Cookies.empty), (jar) => {
+  Effect.map(Effect.all([Ref.make(Cookies.empty), Ref.make(false)]), ([jar, hasSentForm]) => {
     const client = HttpClient.withCookiesRef(options.client, jar)
     const { secrets } = options
 
     const send = (request: HttpClientRequest.HttpClientRequest) =>
-      Effect.zipLeft(OkTransport.execute(client, request, { method, secrets, maxBytes }), dropExpired(jar))
+      OkTransport.execute(client, request, { method, secrets, maxBytes }).pipe(
+        // Of the sign-in as a whole: a form before this one has left.
+        Effect.catchIf(
+          ({ reason }) => reason === "NotConnected",
+          (error) =>
+            Effect.flatMap(
+              Ref.get(hasSentForm),
+              (isSent) => isSent ? new OkTransportError({ ...error, reason: "Interrupted" }) : error
+            )
+        ),
+        Effect.zipLeft(request.method === "GET" ? Effect.void : Ref.set(hasSentForm, true)),
+        Effect.zipLeft(dropExpired(jar))
+      )
 
     const go = (
       request: HttpClientRequest.HttpClientRequest,

@@ -138,7 +138,7 @@ const exchange = (request: OkTransport.Request, response: OkTransport.Response):
   ...(response.invocationError !== undefined && { invocationError: response.invocationError }),
   body: redact(response.body, request)
     .replace(secretMembers, "$1\"<redacted>\"")
-    .replace(secretMembersInTexts, "$1<redacted>")
+    .replace(secretMembersInTexts, "$1\\\"<redacted>\\\"")
     .replace(secretsInAddresses, "$1<redacted>")
 })
 
@@ -147,11 +147,14 @@ const secretNames = "\\w*token|\\w*secret\\w*|session_?key|auth_sig|auth_hash"
 // Members of an answer that open a session: of `auth.login`, `sdk.init` and the like.
 const secretMembers = new RegExp(`("(?:${secretNames})"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|-?\\d[\\d.eE+-]*)`, "gi")
 
-// JSON in a text, as in `error_data`.
-const secretMembersInTexts = new RegExp(`(\\\\"(?:${secretNames})\\\\"\\s*:\\s*\\\\")[^"\\\\]*`, "gi")
+// JSON in a text, as in `error_data`: all quotes and strokes are escaped once more.
+const secretMembersInTexts = new RegExp(
+  String.raw`(\\"(?:${secretNames})\\"\s*:\s*)(?:\\"(?:[^"\\]|\\\\(?:\\.|[^"\\])|\\[^"\\])*\\"|-?\d[\d.eE+-]*)`,
+  "gi"
+)
 
 // The right to upload is in the address to upload to.
-const secretsInAddresses = new RegExp(`([?&](?:${secretNames}|sig)=)[^&"\\\\\\s]*`, "gi")
+const secretsInAddresses = new RegExp(String.raw`((?:[?&#]|\\u0026)(?:${secretNames}|sig)=)[^&"\\\s]*`, "gi")
 
 const secretParameters = /token|secret|password|session_key/i
 
