@@ -12,7 +12,7 @@
  * @since 0.1.0
  */
 import * as OkConfig from "@effect-okru/core/OkConfig"
-import { type OkSigningError, OkTransportError } from "@effect-okru/core/OkError"
+import type { OkSigningError, OkTransportError } from "@effect-okru/core/OkError"
 import type * as OkSession from "@effect-okru/core/OkSession"
 import * as OkTransport from "@effect-okru/core/OkTransport"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -222,12 +222,8 @@ const attempt = (
     const config = yield* OkConfig.OkConfig
     const client = yield* HttpClient.HttpClient
     const state = yield* OAuthState.generate
-    if (!URL.canParse(config.connectUrl)) {
-      const detail = `connectUrl is no address: ${config.connectUrl}`
-      return yield* new OkTransportError({ method: "oauth/authorize", reason: "NotConnected", detail })
-    }
-    const { origin } = new URL(config.connectUrl)
-    const browser = yield* Dialogs.make({ client, origin, redirectUri, secrets: [password] })
+    const { connectUrl } = config
+    const browser = yield* Dialogs.make({ client, connectUrl, redirectUri, secrets: [password] })
 
     const opened = yield* browser.open(authorizeUrl(config, { layout, redirectUri, scope, state }))
     const loggedIn = yield* on(opened, isLogin, (page, form) =>

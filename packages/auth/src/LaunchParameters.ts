@@ -77,7 +77,7 @@ export const verify = (
     if (twice !== undefined) {
       return yield* new LaunchParametersError({ reason: "Duplicate", parameter: twice })
     }
-    const valueOf = (name: (typeof required)[number]) =>
+    const valueOf = (name: string) =>
       Effect.mapError(
         Effect.filterOrFail(Effect.fromNullable(parameters.get(name)), (value) => value !== ""),
         () => new LaunchParametersError({ reason: "Missing", parameter: name })
@@ -97,7 +97,7 @@ export const verify = (
       .join("")
     // Nothing separates what is signed, so one text can be read as other pairs. Not so that one of these begins elsewhere,
     // where its name is there once.
-    const hidden = required.find((name) => name !== "sig" && signed.split(`${name}=`).length > 2)
+    const hidden = signedNames.find((name) => signed.split(`${name}=`).length > 2)
     if (hidden !== undefined) {
       return yield* new LaunchParametersError({ reason: "Signature", parameter: hidden })
     }
@@ -121,14 +121,7 @@ export const verify = (
     }
   })
 
-const required = [
-  "sig",
-  "auth_sig",
-  "logged_user_id",
-  "session_key",
-  "session_secret_key",
-  "application_key"
-] as const
+const signedNames = ["auth_sig", "logged_user_id", "session_key", "session_secret_key", "application_key"]
 
 const secrets = ["sig", "auth_sig", "session_key", "session_secret_key"]
 

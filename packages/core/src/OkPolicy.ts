@@ -97,16 +97,16 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       ([, error], delay) =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
     )
-    const giveBack = () => MutableRef.update(tokens, (left) => Math.min(burst, left + 1))
+    const gain = (amount: number): void => {
+      MutableRef.update(tokens, (left) => Math.min(burst, left + amount))
+    }
     const spend = Effect.sync(() => {
       const left = MutableRef.get(tokens)
       MutableRef.set(tokens, left >= 1 ? left - 1 : left)
       return left >= 1
     })
     return {
-      earn: () => {
-        MutableRef.update(tokens, (left) => Math.min(burst, left + (options.budget ?? 20) / 100))
-      },
+      earn: () => gain((options.budget ?? 20) / 100),
       repeat: <A, E extends OkError, R>(method: OkMethod.Any, error: E, again: () => Effect.Effect<A, E, R>) => {
         const repeated = (
           driver: Schedule.ScheduleDriver<unknown, OkError>,
@@ -118,7 +118,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
             onTrue: () =>
               Effect.matchEffect(waited(driver.next(error)), {
                 onFailure: () => {
-                  giveBack()
+                  gain(1)
                   return Effect.fail(error)
                 },
                 onSuccess: () =>

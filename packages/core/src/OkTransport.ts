@@ -135,7 +135,7 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   const http = options.transformClient?.(client) ?? client
   const maxBytes = options.maxBytes ?? defaultMaxBytes
   const exchange = (request: Request): Effect.Effect<Response, OkTransportError> =>
-    exchanged(http, httpRequest(request), request, maxBytes, response)
+    exchanged(http, httpRequest(request), request, maxBytes, responseOf)
   return {
     send: (request) => sealed(exchange(request)),
     // The same settings, made with the fiber: to set and to restore them would be a tenth of a call's steps.
@@ -153,7 +153,7 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
   }
 }
 
-const response = (status: number, headers: Headers.Headers, body: string): Response => ({
+const responseOf = (status: number, headers: Headers.Headers, body: string): Response => ({
   status,
   body,
   invocationError: headers["invocation-error"]
@@ -187,7 +187,7 @@ const sealed = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
 const withoutSpans = (fiberRefs: FiberRefs.FiberRefs, fiberId: FiberId.Runtime): FiberRefs.FiberRefs =>
   FiberRefs.updateAs(fiberRefs, { fiberId, fiberRef: HttpClient.currentTracerDisabledWhen, value: constTrue })
 
-// A byte order mark is no part of a text. Some clients take it off, and some do not.
+// A byte order mark is no part of a text. Some clients take it off, some do not, and what is read here keeps it until here.
 const withoutMark = (text: string): string => text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 
 // What says that it is small is read in one go; what does not say, or is compressed, is counted while it comes.
@@ -203,7 +203,7 @@ const bodyOf = (
     return Number(length) <= maxBytes ? response.text : Effect.zipRight(cancelled(response), Effect.fail(tooLarge()))
   }
   return Effect.suspend(() => {
-    const decoder = new TextDecoder()
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
     let bytes = 0
     let text = ""
     return Stream.runForEach(response.stream, (chunk) => {

@@ -276,6 +276,11 @@ describe.each([
         )
         expect((yield* send(OkTransport.makeHttp(client))).body).toBe("true")
       }
+      const twice = new TextEncoder().encode("\uFEFF\uFEFFtrue")
+      const streamed = HttpClient.make((request) =>
+        Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(twice)))
+      )
+      expect((yield* send(OkTransport.makeHttp(streamed))).body).toBe("\uFEFFtrue")
     }))
 
   it.effect("is given up in time where its caller cannot be interrupted", () =>

@@ -102,46 +102,36 @@ Friends.getByDevices({ devices: ["TOASTER"] })
 // ...unless you say that you know better
 Friends.getByDevices({ devices: [OkParam.unlisted("TOASTER")] })
 
+const row = { session: "optional", permissions: [], kind: "read", success: Schema.String } as const
+
 // A parameter is sent as text: what has no text has no place in a row.
 OkMethod.make("friends.example", {
-  session: "optional",
-  permissions: [],
-  kind: "read",
+  ...row,
   params: {
     // @ts-expect-error a parameter must encode to a string: OkParam.int does
     count: Schema.Number
-  },
-  success: Schema.String
+  }
 })
-
 OkMethod.suspend("friends.example", () => ({
-  session: "optional",
-  permissions: [],
-  kind: "read",
+  ...row,
   params: {
     // @ts-expect-error a parameter must encode to a string: OkParam.int does
     count: Schema.Number
-  },
-  success: Schema.String
+  }
 }))
+
 declare const needing: Schema.Schema<string, string, "a service">
 OkMethod.make("friends.example", {
-  session: "optional",
-  permissions: [],
-  kind: "read",
+  ...row,
   params: {
     // @ts-expect-error a parameter must need no service
     name: needing
-  },
-  success: Schema.String
+  }
 })
 
 OkMethod.suspend("friends.example", () => ({
-  session: "optional",
-  permissions: [],
-  kind: "read",
+  ...row,
   params: {},
-  success: Schema.String,
   // @ts-expect-error a row has no such key
   oncee: true
 }))

@@ -50,13 +50,20 @@ const maxBytes = 4 * 1024 * 1024
 
 export const make = (options: {
   readonly client: HttpClient.HttpClient
-  readonly origin: string
+  readonly connectUrl: string
   readonly redirectUri: string
   readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
-}): Effect.Effect<Browser> =>
-  Effect.map(Effect.all([Ref.make(Cookies.empty), Ref.make(false)]), ([jar, hasSentForm]) => {
+}): Effect.Effect<Browser, OkTransportError> =>
+  Effect.gen(function*() {
+    const { connectUrl, redirectUri, secrets } = options
+    if (!URL.canParse(connectUrl)) {
+      const detail = `connectUrl is no address: ${connectUrl}`
+      return yield* new OkTransportError({ method, reason: "NotConnected", detail })
+    }
+    const { origin } = new URL(connectUrl)
+    const jar = yield* Ref.make(Cookies.empty)
+    const hasSentForm = yield* Ref.make(false)
     const client = HttpClient.withCookiesRef(options.client, jar)
-    const { secrets } = options
 
     const send = (request: HttpClientRequest.HttpClientRequest) =>
       OkTransport.execute(client, request, { method, secrets, maxBytes }).pipe(
@@ -85,7 +92,7 @@ export const make = (options: {
           return arrive(url, status, body)
         }
         const next = URL.canParse(location, url) ? new URL(location, url) : undefined
-        if (addressOf(next?.href ?? location) === addressOf(options.redirectUri)) {
+        if (addressOf(next?.href ?? location) === addressOf(redirectUri)) {
           return Effect.succeed<Arrival>({ _tag: "Redirect", url: location })
         }
         if (next === undefined) {
@@ -95,7 +102,7 @@ export const make = (options: {
         if (check !== undefined) {
           return Effect.fail(check)
         }
-        if (next.origin !== options.origin) {
+        if (next.origin !== origin) {
           return stop(`redirects to ${next.origin}, which is neither OK.ru's sign-in nor the redirect address`)
         }
         if (request.method !== "GET" && (status === 307 || status === 308)) {
@@ -110,7 +117,7 @@ export const make = (options: {
       open: (url) => go(HttpClientRequest.get(url), new URL(url), maxRedirects),
       submit: ({ status, url }, form, filled) => {
         const target = URL.canParse(form.action, url) ? new URL(form.action, url) : undefined
-        if (target?.origin !== options.origin) {
+        if (target?.origin !== origin) {
           return Effect.fail(unknownPage(url, status, "has a form that leads away from OK.ru's sign-in"))
         }
         const body = new URLSearchParams(form.fields.map(([name, value]) => [name, value]))

@@ -1,19 +1,16 @@
 import type { LazyArg } from "effect/Function"
 import { pipeArguments } from "effect/Pipeable"
 import type * as OkMethod from "../OkMethod.js"
+import type * as OkParam from "../OkParam.js"
 import * as Call from "./call.js"
 import { methodTypeId } from "./typeId.js"
 
 /** What a row says, and what encodes and decodes by it. */
 export interface Row
-  extends Pick<OkMethod.Any, "session" | "permissions" | "kind" | "params" | "success" | "encode" | "decode">
-{
-  readonly rules?: OkMethod.Any["rules"] | undefined
-  readonly confidence?: OkMethod.Confidence | undefined
-  readonly sig?: boolean | undefined
-  readonly manual?: boolean | undefined
-  readonly once?: boolean | undefined
-}
+  extends
+    Omit<OkMethod.Options<OkMethod.Session, string, OkParam.Fields, unknown, unknown, boolean>, "params" | "success">,
+    Pick<OkMethod.Any, "params" | "success" | "encode" | "decode">
+{}
 
 const rowKey = Symbol.for("@effect-okru/core/OkMethod/row")
 

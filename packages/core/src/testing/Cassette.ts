@@ -142,10 +142,10 @@ const exchange = (request: OkTransport.Request, response: OkTransport.Response):
     .replace(secretsInAddresses, "$1<redacted>")
 })
 
-const secretNames = "\\w*token|\\w*secret\\w*|session_?key|auth_sig|auth_hash"
+const secretNames = String.raw`\w*token|\w*secret\w*|session_?key|auth_sig|auth_hash`
 
 // Members of an answer that open a session: of `auth.login`, `sdk.init` and the like.
-const secretMembers = new RegExp(`("(?:${secretNames})"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|-?\\d[\\d.eE+-]*)`, "gi")
+const secretMembers = new RegExp(String.raw`("(?:${secretNames})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)`, "gi")
 
 // JSON in a text, as in `error_data`: all quotes and strokes are escaped once more.
 const secretMembersInTexts = new RegExp(
