@@ -66,21 +66,7 @@ export const getCounters = OkMethod.suspend("group.getCounters", () => ({
     /** On whose behalf, where there is no user's session. */
     uid: OkParam.optional(OkParam.string),
     group_id: OkParam.string,
-    counterTypes: OkParam.list(
-      OkParam.oneOf(
-        "themes",
-        "photo_albums",
-        "members",
-        "videos",
-        "links",
-        "presents",
-        "moderators",
-        "join_requests",
-        "black_list",
-        "maybe",
-        "photos"
-      )
-    )
+    counterTypes: OkParam.list(OkParam.fieldOf(Counters, { but: ["pinned_topics", "products"] }))
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: Schema.Struct({ counters: OkField.optional(Counters) })
@@ -179,22 +165,7 @@ export const getStatOverview = OkMethod.suspend("group.getStatOverview", () => (
     period: OkParam.optional(OkParam.oneOf("WEEK", "MONTH")),
     /** When the month begins, with `MONTH` only: one of `months_ms`. */
     start_time: OkParam.optional(OkParam.millis),
-    fields: OkParam.fields(
-      OkParam.oneOf(
-        "active_user_share",
-        "end_time_ms",
-        "engagement",
-        "engagement_prev",
-        "engagement_rate",
-        "engagement_rate_prev",
-        "feedback",
-        "feedback_prev",
-        "months_ms",
-        "reach",
-        "reach_prev",
-        "start_time_ms"
-      )
-    )
+    fields: OkParam.fields(OkParam.fieldOf(StatOverview))
   },
   success: StatOverview
 })).pipe(OkProjection.projected({ at: "self" }))
@@ -247,36 +218,10 @@ export const getStatPeople = OkMethod.suspend("group.getStatPeople", () => ({
     gid: OkParam.string,
     /** Whose demography. Of the members by default; no source names another value. */
     demo_type: OkParam.optional(OkParam.string),
-    fields: OkParam.fields(
-      OkParam.oneOf("cities", "countries", "demography_female", "demography_male", "references")
-    )
+    fields: OkParam.fields(OkParam.fieldOf(StatPeople))
   },
   success: StatPeople
 })).pipe(OkProjection.projected({ at: "self" }))
-
-const StatTopicField = OkParam.oneOf(
-  "comments",
-  "complaints",
-  "content_opens",
-  "created_ms",
-  "engagement",
-  "feedback",
-  "feedback_total",
-  "hides_from_feed",
-  "id",
-  "likes",
-  "link_clicks",
-  "music_plays",
-  "negatives",
-  "reach",
-  "reach_earned",
-  "reach_own",
-  "renderings",
-  "renderings_earned",
-  "renderings_own",
-  "reshares",
-  "video_plays"
-)
 
 /**
  * The figures of one topic of a group.
@@ -318,6 +263,8 @@ export const StatTopic = Schema.Struct({
  * @category models
  */
 export interface StatTopic extends Schema.Schema.Type<typeof StatTopic> {}
+
+const StatTopicField = OkParam.fieldOf(StatTopic, { but: ["views"] })
 
 /**
  * The figures of one topic of a group. The shape of the answer is known from one client.
@@ -435,38 +382,7 @@ export const getStatTrends = OkMethod.suspend("group.getStatTrends", () => ({
     start_time: OkParam.optional(OkParam.millis),
     /** To today, by default. */
     end_time: OkParam.optional(OkParam.millis),
-    fields: OkParam.fields(
-      OkParam.oneOf(
-        "comments",
-        "complaints",
-        "content_opens",
-        "engagement",
-        "feedback",
-        "hides_from_feed",
-        "left_members",
-        "likes",
-        "link_clicks",
-        "members_count",
-        "members_diff",
-        "music_plays",
-        "negatives",
-        "new_members",
-        "new_members_target",
-        "page_visits",
-        "photo_opens",
-        "reach",
-        "reach_earned",
-        "reach_mob",
-        "reach_mobweb",
-        "reach_own",
-        "reach_web",
-        "renderings",
-        "reshares",
-        "topic_opens",
-        "video_plays",
-        "votes"
-      )
-    )
+    fields: OkParam.fields(OkParam.fieldOf(StatTrends))
   },
   success: StatTrends
 })).pipe(OkProjection.projected({ at: "self" }))
