@@ -15,6 +15,7 @@ import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Form from "./internal/form.js"
+import { inFiber } from "./internal/inFiber.js"
 import * as Run from "./internal/run.js"
 import * as Settled from "./internal/settled.js"
 import { methodTypeId } from "./internal/typeId.js"
@@ -55,8 +56,8 @@ export interface Service {
   ) => Effect.Effect<OkTransport.Request, OkParameterError | OkSigningError>
   /** Sends a request once and reads the answer. */
   readonly send: (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkTransportError>
-  /** What the transport sends with in fewer steps, if it can. */
-  readonly dispatch: OkTransport.Service["dispatch"]
+  /** The same as a function, see `OkTransport.Service`. */
+  readonly dispatch: OkTransport.Dispatch
 }
 
 /**
@@ -156,7 +157,8 @@ export const make = (
       calls: perMethod((method) => Metric.tagged(OkMetric.calls, "method", method)),
       request,
       send: (request) => Effect.flatMap(transport.send(request), (response) => OkResponse.read(request, response)),
-      dispatch: transport.dispatch
+      dispatch: transport.dispatch ??
+        ((request, runtime, resume) => inFiber(transport.send(request), runtime(), resume))
     }
   })
 

@@ -24,15 +24,12 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
-import * as FiberId from "effect/FiberId"
 import { constVoid } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as MutableRef from "effect/MutableRef"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
-import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Digest from "./Digest.js"
@@ -45,12 +42,12 @@ import {
   type Off,
   RateLimit,
   type RateLimitPolicy,
+  type RequestTime,
   Retry,
   type RetryPolicy,
   Timeout,
   type TimeoutPolicy
 } from "./internal/policies.js"
-import { registered } from "./internal/registered.js"
 import * as Timer from "./internal/timer.js"
 import type { OkError, OkSessionError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
@@ -207,6 +204,7 @@ export interface TimeoutOptions {
 }
 
 interface Limit {
+  readonly what: "attempt" | "call"
   readonly millis: number
   readonly timer: Timer.Timer
   readonly late: (method: string) => OkTransportError
@@ -214,56 +212,31 @@ interface Limit {
 
 const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope): TimeoutPolicy => {
-    const limit = (what: "attempt" | "call", duration: Duration.DurationInput | undefined): Limit | undefined => {
+    const limit = (what: Limit["what"], duration: Duration.DurationInput | undefined): Limit | undefined => {
       if (duration === undefined) {
         return undefined
       }
       const millis = Duration.toMillis(duration)
       const detail = `the ${what} took longer than ${Duration.format(duration)}`
       return {
+        what,
         millis,
         timer: Timer.make(millis, scope),
         late: (method) => new OkTransportError({ method, reason: "Timeout", detail })
       }
     }
+    const counting = (limit: Limit | undefined): RequestTime => (method, clock, onLate) =>
+      limit === undefined
+        ? constVoid
+        : limit.timer.start(clock, () => onLate(Effect.fail(limit.late(method)), limit.what))
     const ofAttempt = limit("attempt", options.attempt)
     const ofCall = limit("call", options.total)
-    // Both begin with the first request: one is over first.
-    const ofFirst = ofAttempt === undefined || (ofCall !== undefined && ofCall.millis < ofAttempt.millis)
-      ? ofCall
-      : ofAttempt
     return {
-      first: (method, clock, resume) =>
-        ofFirst === undefined ? constVoid : ofFirst.timer.start(clock, () => resume(ofFirst.late(method))),
-      attempt: ({ attempt, clock, isWhole, method, runtime }) =>
-        registered((resume) => {
-          let over: Limit | undefined
-          const start = (limit: Limit | undefined) =>
-            limit?.timer.start(clock, () => {
-              over = limit
-              fiber.unsafeInterruptAsFork(FiberId.none)
-            })
-          let stop: (() => void) | undefined
-          // As an exit, so that a failure is not one that nobody handles.
-          const fiber = Runtime.runFork(
-            runtime,
-            Effect.exit(attempt({
-              start: () => {
-                stop = start(ofAttempt)
-              },
-              stop: () => stop?.(),
-              isOver: () => over !== undefined && over === ofAttempt
-            }))
-          )
-          const stopTotal = isWhole ? start(ofCall) : undefined
-          fiber.addObserver((exit) => {
-            stop?.()
-            stopTotal?.()
-            const result = Exit.flatten(exit)
-            resume(over !== undefined && Exit.isInterrupted(result) ? Effect.fail(over.late(method)) : result)
-          })
-          return Fiber.interrupt(fiber)
-        }),
+      // Both begin with the first request: one is over first.
+      first: counting(
+        ofAttempt === undefined || (ofCall !== undefined && ofCall.millis < ofAttempt.millis) ? ofCall : ofAttempt
+      ),
+      again: counting(ofAttempt),
       rest: (method, start, effect) =>
         ofCall === undefined ? effect : Effect.clockWith((clock) => {
           const left = ofCall.millis - Timer.millisSince(clock, start)
@@ -334,8 +307,7 @@ const keyOf = ({ applicationKey, session }: Caller): Effect.Effect<string, OkSes
           : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
 
 const makeRateLimit = (limiter: RateLimiter): RateLimitPolicy => ({
-  limit: (caller, effect) =>
-    Effect.flatMap(keyOf(caller), (key) => Effect.zipRight(waited(limiter.enter(key)), effect)),
+  enter: (caller) => Effect.flatMap(keyOf(caller), (key) => waited(limiter.enter(key))),
   heard: (caller, error) =>
     error._tag === "OkThrottled" && (error.code === 8 || error.code === 11)
       ? Effect.flatMap(
@@ -432,17 +404,15 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
       guard: <A extends Attempted, E extends OkError, R>(
         method: string,
         attempt: Effect.Effect<A, E, R>,
-        isLate: () => boolean
+        isGivenUp: () => boolean
       ) =>
         Effect.flatMap(admit, (admitted): Effect.Effect<A, E | OkTransportError, R> =>
           admitted
             ? Effect.onExit(attempt, (exit) =>
               exit._tag === "Success"
                 ? settle(isDown(exit.value.error))
-                : exit.cause._tag === "Fail"
+                : exit.cause._tag === "Fail" && !isGivenUp()
                 ? settle(isDown(exit.cause.error))
-                : isLate()
-                ? settle(true)
                 : Effect.void)
             : new OkTransportError({
               method,

@@ -12,7 +12,6 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as FiberId from "effect/FiberId"
 import * as FiberRefs from "effect/FiberRefs"
@@ -24,6 +23,7 @@ import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import { answerTooLarge, connectionError, defaultMaxBytes, type Named } from "./internal/connectionError.js"
 import { contentType } from "./internal/form.js"
+import { inFiber } from "./internal/inFiber.js"
 import { withoutSecrets as internalWithoutSecrets } from "./internal/redact.js"
 import type { OkTransportError } from "./OkError.js"
 
@@ -89,14 +89,20 @@ export interface Service {
    *
    * A client that has this has no need of a fiber for each time-out. It gives up when the time is over, or when it is interrupted.
    */
-  readonly dispatch?:
-    | ((
-      request: Request,
-      runtime: () => Runtime.Runtime<never>,
-      resume: (result: Effect.Effect<Response, OkTransportError>) => void
-    ) => Effect.Effect<void>)
-    | undefined
+  readonly dispatch?: Dispatch | undefined
 }
+
+/**
+ * How a transport sends by a function: see {@link Service}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Dispatch = (
+  request: Request,
+  runtime: () => Runtime.Runtime<never>,
+  resume: (result: Effect.Effect<Response, OkTransportError>) => void
+) => Effect.Effect<void>
 
 /**
  * The transport in use. {@link layerHttp} is the one for any `HttpClient`, `@effect-okru/core/undici` the fast one for
@@ -141,14 +147,12 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
     // The same settings, made with the fiber: to set and to restore them would be a tenth of a call's steps.
     dispatch: (request, runtime, resume) => {
       const { context, fiberRefs, runtimeFlags } = runtime()
-      const fiber = Runtime.runFork(
+      return inFiber(
+        exchange(request),
         Runtime.make({ context: withoutRedirects(context), fiberRefs, runtimeFlags }),
-        // As an exit, so that a failure is not one that nobody handles.
-        Effect.exit(exchange(request)),
+        resume,
         { updateRefs: withoutSpans }
       )
-      fiber.addObserver((exit) => resume(Exit.flatten(exit)))
-      return Fiber.interrupt(fiber)
     }
   }
 }

@@ -1,7 +1,6 @@
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type * as Runtime from "effect/Runtime"
 import type { OkError, OkSessionError, OkTransportError } from "../OkError.js"
 import type * as OkMethod from "../OkMethod.js"
 import type * as OkSession from "../OkSession.js"
@@ -45,41 +44,29 @@ export class Retry extends Context.Reference<Retry>()("@effect-okru/core/OkPolic
 }) {}
 
 /**
- * The time of an attempt, while it is sent, answered and read.
+ * Counts the time of a request. Whoever waits hears when it is over, and of what: the attempt or the call in all. What it returns
+ * stops it.
  *
  * @since 0.1.0
  * @category timeout
  */
-export interface AttemptTime {
-  readonly start: () => void
-  readonly stop: () => void
-  readonly isOver: () => boolean
-}
+export type RequestTime = (
+  method: string,
+  clock: Clock.Clock,
+  onLate: (late: Effect.Effect<never, OkTransportError>, what: "attempt" | "call") => void
+) => () => void
 
 /**
- * What gives calls up in time: what is sent, by the transport or by an interrupt, and what is left of a call.
+ * What gives calls up in time: what is sent, and all else of a call.
  *
  * @since 0.1.0
  * @category timeout
  */
 export interface TimeoutPolicy {
-  /** Gives up the first request of a call that a transport sends by `dispatch`. What it returns ends that. */
-  readonly first: (
-    method: string,
-    clock: Clock.Clock,
-    resume: (late: Effect.Effect<never, OkTransportError>) => void
-  ) => () => void
-  /**
-   * Gives up any other attempt: it runs in a fiber of its own, with the context that is given, and is interrupted. The time in
-   * all is that of a whole call, where nothing went before.
-   */
-  readonly attempt: <A, E, R>(options: {
-    readonly method: string
-    readonly runtime: Runtime.Runtime<R>
-    readonly clock: Clock.Clock
-    readonly isWhole: boolean
-    readonly attempt: (time: AttemptTime) => Effect.Effect<A, E, R>
-  }) => Effect.Effect<A, E | OkTransportError>
+  /** For the first request of a call that had nothing to wait for: the time in all is over with it, where that is shorter. */
+  readonly first: RequestTime
+  /** For any other request. */
+  readonly again: RequestTime
   /** Gives up what is left of a call that began at a time, in nanoseconds of the clock. */
   readonly rest: <A, E, R>(
     method: string,
@@ -117,8 +104,8 @@ export interface Caller {
  * @category rate limit
  */
 export interface RateLimitPolicy {
-  /** A call, when it is its turn. */
-  readonly limit: <A, E, R>(caller: Caller, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | OkSessionError, R>
+  /** Waits for a turn. */
+  readonly enter: (caller: Caller) => Effect.Effect<void, OkSessionError>
   /** Hears of an error that OK.ru answered with, whatever becomes of it. Codes 8 and 11 hold the caller's next calls back. */
   readonly heard: (caller: Caller, error: OkError) => Effect.Effect<void>
 }
@@ -154,8 +141,8 @@ export interface CircuitBreakerPolicy {
   readonly guard: <A extends Attempted, E extends OkError, R>(
     method: string,
     attempt: Effect.Effect<A, E, R>,
-    /** Whether an attempt that is interrupted took too long. */
-    isLate: () => boolean
+    /** Whether the attempt ended because the call did, which says nothing of OK.ru. */
+    isGivenUp: () => boolean
   ) => Effect.Effect<A, E | OkTransportError, R>
 }
 

@@ -4,16 +4,17 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
-import { constFalse, constVoid } from "effect/Function"
+import { constVoid } from "effect/Function"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Tracer from "effect/Tracer"
 import type * as OkCall from "../OkCall.js"
 import type * as OkClient from "../OkClient.js"
-import type { OkError, OkRequestError, OkTransportError } from "../OkError.js"
+import type { OkError, OkRequestError, OkSessionError, OkTransportError } from "../OkError.js"
 import type * as OkMethod from "../OkMethod.js"
 import * as OkMetric from "../OkMetric.js"
 import * as OkResponse from "../OkResponse.js"
@@ -90,56 +91,98 @@ export const run = <B, E extends OkError, R>(
   )
 }
 
+// A call takes its place among the calls at a time, and waits for it only where none is free.
 const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
-  const { dispatch } = running.client
+  const { permits } = running
+  return permits === "off" ? entered(running) : Effect.flatMap(
+    permits.withPermitsIfAvailable(1)(Effect.suspend(() => entered(running))),
+    Option.match({
+      onNone: () =>
+        concluded(
+          running,
+          rest(running, permits.withPermits(1)(Effect.suspend(() => inTurn(running, turn(running)))))
+        ),
+      onSome: Effect.succeed
+    })
+  )
+}
+
+type Session = Exit.Exit<OkSession.Credentials | undefined, OkSessionError>
+
+// What a call waits for before its first request: its turn, and what its session has to say.
+const turn = (
+  running: Pick<Running<unknown, unknown, unknown>, "client" | "limit" | "session">
+): Effect.Effect<Session, OkSessionError> => {
+  const { limit, session } = running
+  const current = currentOf(session)
+  const said: Effect.Effect<Session> = Settled.isSettled(current) ? Effect.succeed(current) : Effect.exit(current)
+  return limit === "off" ? said : Effect.zipRight(limit.enter(callerOf(running)), said)
+}
+
+const none = Effect.succeed(undefined)
+
+const currentOf = (
+  session: OkSession.Service | undefined
+): Effect.Effect<OkSession.Credentials | undefined, OkSessionError> => session === undefined ? none : session.current
+
+// A call that has its place. Most have their turn and their session at once, or as soon as anybody looks.
+const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
   try {
-    const ready = dispatch === undefined ? undefined : readyRequest(running)
-    return dispatch === undefined || ready === undefined
-      ? concluded(running, Effect.suspend(() => attempt(running, !waits(running))))
-      : shortcut(running, dispatch, ready)
+    const waiting = turn(running)
+    if (Settled.isSettled(waiting)) {
+      return ready(running, waiting.value)
+    }
+    if (running.timeout === "off") {
+      return concluded(running, rest(running, inTurn(running, waiting)))
+    }
+    // In a fiber of its own, which can be given up. `Effect.timeout` takes two and a timer, also where nothing has to wait.
+    const fiber = Runtime.runFork(runtime(running), Effect.exit(waiting))
+    const polled = fiber.unsafePoll()
+    if (polled === null) {
+      return Effect.ensuring(
+        concluded(running, rest(running, inTurn(running, Effect.flatten(Fiber.join(fiber))))),
+        Fiber.interrupt(fiber)
+      )
+    }
+    const entered = Exit.flatten(polled)
+    return Exit.isSuccess(entered) ? ready(running, entered.value) : concluded(running, Exit.failCause(entered.cause))
   } catch (defect) {
     return concluded(running, Effect.die(defect))
   }
 }
 
-type Policies = Pick<Running<unknown, unknown, unknown>, "breaker" | "limit" | "permits">
-
-const waits = ({ limit, permits }: Policies): boolean => limit !== "off" || permits !== "off"
-
-interface Ready {
-  readonly request: OkTransport.Request
-  readonly credentials: OkSession.Credentials | undefined
-}
-
-// The request of a call that has nothing to wait for before it is sent, and what it is signed with.
-const readyRequest = (
-  running: Policies & Pick<Running<unknown, unknown, unknown>, "call" | "client" | "session" | "span">
-): Ready | undefined => {
-  const { breaker, call, client, session, span } = running
-  const current = session?.current
-  if (waits(running) || breaker !== "off" || (current !== undefined && !Settled.isSettled(current))) {
-    return undefined
+// A call that has nothing to wait for before it is sent.
+const ready = <B, E extends OkError, R>(
+  running: Running<B, E, R>,
+  session: Session
+): Effect.Effect<B, E | OkRequestError, R> => {
+  if (Exit.isFailure(session)) {
+    return concluded(running, repeated(running, Exit.failCause(session.cause), true))
   }
-  const credentials = current?.value
+  const { breaker, call, client, span } = running
+  const credentials = session.value
   const request = client.request(call, credentials)
   if (!Settled.isSettled(request)) {
-    return undefined
+    return concluded(running, rest(running, repeated(running, exchange(running, credentials, false), false)))
+  }
+  if (breaker !== "off") {
+    return concluded(running, repeated(running, within(span, exchange(running, credentials, true)), true))
   }
   annotateSession(span, credentials)
-  return { request: request.value, credentials }
+  return shortcut(running, request.value, credentials)
 }
 
 // What most calls are: a request, and an answer that is the result.
 const shortcut = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  dispatch: NonNullable<OkClient.Service["dispatch"]>,
-  { credentials, request }: Ready
+  request: OkTransport.Request,
+  credentials: OkSession.Credentials | undefined
 ): Effect.Effect<B, E | OkRequestError, R> => {
-  const { call, clock, restore, timeout } = running
+  const { call, client, clock, restore, timeout } = running
   let giveUp: Effect.Effect<void> = Effect.void
   let stop = constVoid
   const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
-    giveUp = dispatch(request, () => runtime(running), resume)
+    giveUp = client.dispatch(request, () => runtime(running), resume)
     if (timeout !== "off") {
       stop = timeout.first(call.method.name, clock, resume)
     }
@@ -155,7 +198,7 @@ const shortcut = <B, E extends OkError, R>(
     },
     onFailure: (cause) => {
       stop()
-      return Effect.zipRight(giveUp, concluded(running, Effect.failCause(cause)))
+      return Effect.zipRight(giveUp, concluded(running, repeated(running, Effect.failCause(cause), true)))
     }
   })
 }
@@ -165,23 +208,18 @@ const answered = <B, E extends OkError, R>(
   read: Either.Either<OkResponse.Answer, OkTransportError>,
   credentials: OkSession.Credentials | undefined
 ): Effect.Effect<B, E | OkRequestError, R> => {
-  const { call, client, meaning, retry, session, span } = running
   if (Either.isLeft(read)) {
-    return concluded(running, Effect.fail(read.left))
+    return concluded(running, repeated(running, Effect.fail(read.left), true))
   }
   const answer = read.right
-  if (session !== undefined && credentials !== undefined && isExpired(answer)) {
-    const once = (credentials: OkSession.Credentials) =>
-      Effect.flatMap(
-        client.request(call, credentials),
-        (request) => inTime(running, (send) => send(request), false)
-      )
-    const again = renewed(session, credentials, once, (answer) => meaning(call, answer, span), answer)
-    return concluded(running, rest(running, again))
+  const more = followUp(running, answer, credentials)
+  if (more !== undefined) {
+    return concluded(running, repeated(running, rest(running, more), true))
   }
+  const { call, meaning, retry, span } = running
   const result = meaning(call, answer, span)
   if (Either.isLeft(result)) {
-    return concluded(running, result)
+    return concluded(running, repeated(running, result, true))
   }
   if (retry !== "off") {
     retry.earn()
@@ -199,27 +237,13 @@ const ended = <A, E>(
   return exit
 }
 
-// A call from its first attempt on, whatever comes of it.
+// What is left of a call, and its end.
 const concluded = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  first: Effect.Effect<B, E | OkRequestError, R>
+  effect: Effect.Effect<B, E | OkRequestError, R>
 ): Effect.Effect<B, E | OkRequestError, R> => {
-  const { call, limit, permits, restore, retry, span } = running
-  const isWaiting = waits(running)
-  const repeated = retry === "off" ? first : Effect.matchEffect(first, {
-    onSuccess: (value) => {
-      retry.earn()
-      return Effect.succeed(value)
-    },
-    onFailure: (error) => {
-      const again = retry.repeat(call.method, error, () => attempt(running, false))
-      // What is not repeated has come to its end, in time or not.
-      return isWaiting || Exit.isExit(again) ? again : rest(running, again)
-    }
-  })
-  const limited = limit === "off" ? repeated : limit.limit(callerOf(running), repeated)
-  const permitted = permits === "off" ? limited : permits.withPermits(1)(limited)
-  return Effect.matchCauseEffect(restore(isWaiting ? rest(running, permitted) : permitted), {
+  const { call, restore, span } = running
+  return Effect.matchCauseEffect(restore(effect), {
     onSuccess: (value) => ended(running, Exit.succeed(value)),
     onFailure: (cause) =>
       Effect.zipRight(
@@ -232,45 +256,91 @@ const concluded = <B, E extends OkError, R>(
   })
 }
 
-// An attempt, whatever it takes.
-const attempt = <B, E extends OkError, R>(
+// A call in its turn: its first attempt and those that follow. Whoever waits for the turn has the time in all around it.
+const inTurn = <B, E extends OkError, R, E2>(
   running: Running<B, E, R>,
-  isWhole: boolean
-): Effect.Effect<B, E | OkRequestError> =>
-  inTime(running, (send, isLate) => {
-    const { breaker, call } = running
-    const guarded: Send = breaker === "off"
-      ? send
-      : (request) => breaker.guard(call.method.name, Effect.suspend(() => send(request)), isLate)
-    return exchange(running, guarded)
-  }, isWhole)
+  turn: Effect.Effect<Session, E2>
+): Effect.Effect<B, E | E2 | OkRequestError> =>
+  Effect.flatMap(turn, (session) =>
+    repeated(
+      running,
+      Effect.flatMap(session, (credentials) => exchange(running, credentials, false)),
+      false
+    ))
 
-type Send = (request: OkTransport.Request) => Effect.Effect<OkResponse.Answer, OkRequestError>
-
-const inTime = <A, E, R>(
-  running: Running<unknown, unknown, R>,
-  attempt: (send: Send, isLate: () => boolean) => Effect.Effect<A, E>,
-  isWhole: boolean
-): Effect.Effect<A, E | OkTransportError> => {
-  const { call, client, clock, span, timeout } = running
-  return timeout === "off"
-    ? within(span, Effect.suspend(() => attempt(client.send, constFalse)))
-    : timeout.attempt({
-      method: call.method.name,
-      runtime: runtime(running),
-      clock,
-      isWhole,
-      attempt: (time) => attempt((request) => timed(client.send(request), time), time.isOver)
-    })
+// A first attempt, and more where it failed. `isFirst` here and below: nothing has the time in all around it.
+const repeated = <B, E extends OkError, E2 extends OkError, R>(
+  running: Running<B, E, R>,
+  first: Effect.Effect<B, E2>,
+  isFirst: boolean
+): Effect.Effect<B, E | E2 | OkRequestError> => {
+  const { call, retry } = running
+  return retry === "off" ? first : Effect.matchEffect(first, {
+    onSuccess: (value) => {
+      retry.earn()
+      return Effect.succeed(value)
+    },
+    onFailure: (error) => {
+      const again = retry.repeat<B, E | E2 | OkRequestError, never>(call.method, error, () => attempt(running))
+      // What is not repeated has come to its end, in time or not.
+      return !isFirst || Exit.isExit(again) ? again : rest(running, again)
+    }
+  })
 }
 
-// The time of an attempt is that of its request.
-const timed = <A, E>(sent: Effect.Effect<A, E>, time: Policy.AttemptTime): Effect.Effect<A, E> => {
-  time.start()
-  return Effect.map(sent, (answer) => {
-    time.stop()
-    return answer
+// Another attempt, with the session as it is by now.
+const attempt = <B, E, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError> =>
+  Settled.flatMap(currentOf(running.session), (credentials) => exchange(running, credentials, false))
+
+// A request, and what comes of its answer.
+const exchange = <B, E, R>(
+  running: Running<B, E, R>,
+  credentials: OkSession.Credentials | undefined,
+  isFirst: boolean
+): Effect.Effect<B, E | OkRequestError> => {
+  const { call, meaning, span } = running
+  annotateSession(span, credentials)
+  return Effect.flatMap(once(running, credentials, isFirst), (answer): Effect.Effect<B, E | OkRequestError> => {
+    const more = followUp(running, answer, credentials)
+    return more === undefined ? meaning(call, answer, span) : isFirst ? rest(running, more) : more
   })
+}
+
+const once = <R>(
+  running: Running<unknown, unknown, R>,
+  credentials: OkSession.Credentials | undefined,
+  isFirst: boolean
+): Effect.Effect<OkResponse.Answer, OkRequestError> =>
+  Settled.flatMap(running.client.request(running.call, credentials), (request) => sent(running, request, isFirst))
+
+// A request that is sent within its time, if the breaker lets it.
+const sent = <R>(
+  running: Running<unknown, unknown, R>,
+  request: OkTransport.Request,
+  isFirst: boolean
+): Effect.Effect<OkResponse.Answer, OkTransportError> => {
+  const { breaker, call, client, clock, timeout } = running
+  const { name } = call.method
+  let giveUp: Effect.Effect<void> = Effect.void
+  let stop = constVoid
+  let isGivenUp = false
+  const response = registered<OkTransport.Response, OkTransportError>((resume) => {
+    giveUp = client.dispatch(request, () => runtime(running), resume)
+    if (timeout !== "off") {
+      stop = (isFirst ? timeout.first : timeout.again)(name, clock, (late, what) => {
+        isGivenUp = what === "call"
+        resume(late)
+      })
+    }
+  })
+  const answer = Effect.flatMap(
+    Effect.onExit(response, (exit) => {
+      stop()
+      return Exit.isSuccess(exit) ? Effect.void : giveUp
+    }),
+    (response) => OkResponse.read(request, response)
+  )
+  return breaker === "off" ? answer : breaker.guard(name, answer, () => isGivenUp)
 }
 
 const runtime = <R>(
@@ -283,7 +353,7 @@ const runtime = <R>(
     runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
   })
 
-// What comes after a first request.
+// What comes after a first request, or after a wait for it.
 const rest = <A, E, R>(
   { call, span, start, timeout }: Pick<
     Running<unknown, unknown, unknown>,
@@ -303,46 +373,45 @@ const within = <A, E, R>(span: Tracer.Span | undefined, effect: Effect.Effect<A,
 const inside = <R>(context: Context.Context<R>, span: Tracer.Span | undefined): Context.Context<R> =>
   span === undefined ? context : Context.add(context, Tracer.ParentSpan, span)
 
-// A request and its answer.
-const exchange = <B, E, R>(running: Running<B, E, R>, send: Send): Effect.Effect<B, E | OkRequestError> => {
-  const { call, client, session, span } = running
-  const once = (credentials: OkSession.Credentials | undefined) =>
-    Settled.flatMap(client.request(call, credentials), send)
-  const heard = (answer: OkResponse.Answer) => meant(running, answer)
-  if (session === undefined) {
-    annotateSession(span, undefined)
-    return Effect.flatMap(once(undefined), heard)
-  }
-  return Settled.flatMap(session.current, (credentials) => {
-    annotateSession(span, credentials)
-    return Effect.flatMap(
-      once(credentials),
-      (answer): Effect.Effect<B, E | OkRequestError> =>
-        isExpired(answer) ? renewed(session, credentials, once, heard, answer) : heard(answer)
-    )
-  })
+// What is done about an error before it means anything, if something is.
+const followUp = <B, E, R>(
+  running: Running<B, E, R>,
+  answer: OkResponse.Answer,
+  credentials: OkSession.Credentials | undefined
+): Effect.Effect<B, E | OkRequestError> | undefined => {
+  const { limit, session } = running
+  return answer.error === undefined
+    ? undefined
+    : session !== undefined && credentials !== undefined && answer.error._tag === "OkSessionExpired"
+    ? renewed(running, session, credentials, answer)
+    : limit === "off"
+    ? undefined
+    : meant(running, answer)
 }
 
-// Another one, with a session that was renewed.
-const renewed = <B, E>(
+// The same call once more, with a session that was renewed.
+const renewed = <B, E, R>(
+  running: Running<B, E, R>,
   session: OkSession.Service,
   expired: OkSession.Credentials,
-  once: (credentials: OkSession.Credentials) => Effect.Effect<OkResponse.Answer, OkRequestError>,
-  meaning: (answer: OkResponse.Answer) => Effect.Effect<B, E>,
   answer: OkResponse.Answer
 ): Effect.Effect<B, E | OkRequestError> =>
   Effect.flatMap(session.renew(expired), (isRenewed) =>
     isRenewed
       ? Effect.zipRight(
         Metric.increment(OkMetric.renewals),
-        Effect.flatMap(Effect.flatMap(session.current, once), meaning)
+        Effect.flatMap(
+          Effect.flatMap(session.current, (credentials) => once(running, credentials, false)),
+          (answer) => meant(running, answer)
+        )
       )
-      : meaning(answer))
-
-const isExpired = ({ error }: OkResponse.Answer): boolean => error?._tag === "OkSessionExpired"
+      : meant(running, answer))
 
 // What an answer means, when the rate limit has heard of it.
-const meant = <B, E, R>(running: Running<B, E, R>, answer: OkResponse.Answer): Effect.Effect<B, E> => {
+const meant = <B, E, R>(
+  running: Running<B, E, R>,
+  answer: OkResponse.Answer
+): Effect.Effect<B, E | OkRequestError> => {
   const { call, limit, meaning, span } = running
   return limit === "off" || answer.error === undefined
     ? meaning(call, answer, span)
