@@ -45,7 +45,7 @@ export interface Plan {
   readonly checkpoint: number
   /** Numbers of calls over which the cost of one is to stay the same. */
   readonly counts: Array.NonEmptyReadonlyArray<number>
-  /** How many calls are made of each number, in as many goes as that takes. */
+  /** How many calls are made of each number in a round, in as many goes as that takes. */
   readonly ofEach: number
   /** How often those numbers come round. */
   readonly ofEachRounds: number
@@ -69,8 +69,8 @@ export const full: Plan = {
   long: 1_000_000,
   checkpoint: 100_000,
   counts: [10, 100, 1000, 10_000, 100_000],
-  ofEach: 20_000,
-  ofEachRounds: 3,
+  ofEach: 10_000,
+  ofEachRounds: 6,
   imports: 15
 }
 
@@ -91,7 +91,7 @@ export const quick: Plan = {
   long: 0,
   checkpoint: 0,
   counts: [10, 1000],
-  ofEach: 500,
+  ofEach: 2000,
   ofEachRounds: 1,
   imports: 2
 }

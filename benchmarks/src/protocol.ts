@@ -13,8 +13,14 @@ export type Command =
     /** As few as this, however long they take. As many as are under way, where it does not say. */
     readonly least?: number | undefined
     readonly calls?: number | undefined
-    /** How often, one after the other. Once, where it does not say. */
-    readonly goes?: number | undefined
+  }
+  | {
+    /** Make so many calls at a go, as often as it says, and look at the CPU time after every so many of all of them. */
+    readonly _tag: "Goes"
+    readonly concurrency: number
+    readonly calls: number
+    readonly goes: number
+    readonly every: number
   }
   | {
     /** Start so many calls at once and say what they take while none is answered. */
@@ -43,6 +49,9 @@ export const Done = Schema.Struct({ done: Schema.Literal(true) })
 export const Slice = Schema.Struct({ calls: Schema.Number, cpu: Schema.Number, wall: Schema.Number })
 
 export interface Slice extends Schema.Schema.Type<typeof Slice> {}
+
+/** Microseconds of CPU between one look and the next. */
+export const Looks = Schema.Struct({ cpu: Schema.NonEmptyArray(Schema.Number) })
 
 /** Bytes. */
 export const Memory = Schema.Struct({ resident: Schema.Number, heap: Schema.Number })

@@ -22,31 +22,55 @@ const load = async (name: string, origin: string): Promise<Client> => {
 const slice = async (
   client: Client,
   concurrency: number,
-  { calls = Number.POSITIVE_INFINITY, goes = 1, least = concurrency, millis = Number.POSITIVE_INFINITY }: {
+  { calls = Number.POSITIVE_INFINITY, least = concurrency, millis = Number.POSITIVE_INFINITY }: {
     readonly calls?: number | undefined
-    readonly goes?: number | undefined
     readonly least?: number | undefined
     readonly millis?: number | undefined
   }
 ): Promise<Slice> => {
-  let ofAll = 0
+  let made = 0
   const cpu = process.cpuUsage()
   const start = performance.now()
+  await client.run(concurrency, (more) => {
+    // Something is measured even where the machine lets this process wait for longer than its turn.
+    if (made >= calls || (made >= least && performance.now() - start >= millis)) {
+      return false
+    }
+    made += more
+    return true
+  })
+  const wall = performance.now() - start
+  return { calls: made, cpu: since(cpu), wall }
+}
+
+const since = (cpu: NodeJS.CpuUsage): number => {
+  const { system, user } = process.cpuUsage(cpu)
+  return user + system
+}
+
+const looks = async (
+  client: Client,
+  { calls, concurrency, every, goes }: Extract<Command, { readonly _tag: "Goes" }>
+): Promise<ReadonlyArray<number>> => {
+  const spent: Array<number> = []
+  let ofAll = 0
+  let cpu = process.cpuUsage()
   for (let go = 0; go < goes; go++) {
     let made = 0
     await client.run(concurrency, (more) => {
-      // Something is measured even where the machine lets this process wait for longer than its turn.
-      if (made >= calls || (made >= least && performance.now() - start >= millis)) {
+      if (made >= calls) {
         return false
       }
       made += more
+      ofAll += more
+      if (ofAll % every === 0) {
+        spent.push(since(cpu))
+        cpu = process.cpuUsage()
+      }
       return true
     })
-    ofAll += made
   }
-  const wall = performance.now() - start
-  const { system, user } = process.cpuUsage(cpu)
-  return { calls: ofAll, cpu: user + system, wall }
+  return spent
 }
 
 // Long enough for what is under way to come to its wait, and for the system to get its pages back.
@@ -82,6 +106,8 @@ const answerTo = async (command: Command): Promise<object> => {
   switch (command._tag) {
     case "Slice":
       return slice(client, command.concurrency, command)
+    case "Goes":
+      return { cpu: await looks(client, command) }
     case "Fly": {
       const [growth, promise] = await fly(client, command.calls)
       landed = promise

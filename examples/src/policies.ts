@@ -42,7 +42,7 @@ const soon = Schedule.intersect(Schedule.jittered(Schedule.spaced("100 millis"))
 
 export const friendsBox = Effect.gen(function*() {
   const ids = yield* Friends.get()
-  return yield* Users.getInfo({ uids: ids.slice(0, 20), fields: ["uid", "name"] })
+  return ids.length === 0 ? [] : yield* Users.getInfo({ uids: ids.slice(0, 20), fields: ["uid", "name"] })
 }).pipe(
   OkPolicy.timeout({ attempt: "800 millis" }),
   OkPolicy.retry({ schedule: soon }),

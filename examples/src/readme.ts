@@ -9,7 +9,8 @@ import * as Layer from "effect/Layer"
 export const friendsByName = Effect.gen(function*() {
   const me = yield* Users.getCurrentUser({ fields: ["uid", "first_name"] })
   const ids = yield* Friends.get()
-  const friends = yield* Users.getInfo({ uids: ids.slice(0, 100), fields: ["uid", "name"] })
+  // To ask for nobody is a mistake, also for OK.ru.
+  const friends = ids.length === 0 ? [] : yield* Users.getInfo({ uids: ids.slice(0, 100), fields: ["uid", "name"] })
   return { me, friends }
 }).pipe(
   Effect.catchTag("OkSessionExpired", () => Effect.fail("sign in again" as const))

@@ -17,24 +17,23 @@ export interface Point {
 
 // The same for all, so that it is their number that differs.
 const concurrency = 10
-// A few calls are made at many goes before anybody looks: between two looks a process sleeps, and wakes up with cold caches.
-const ofLook = 1000
+// For all numbers as many calls between two looks: a median of few long times is no median of many short ones.
+const every = 1000
 
 export const linear = (name: Name) =>
   Effect.gen(function*() {
     const { plan, warmWorker } = yield* Bench
     const process = yield* warmWorker(name)
     const looks = (calls: number) => {
-      const goes = Math.max(1, Math.floor(ofLook / calls))
-      const times = Math.max(1, Math.floor(plan.ofEach / (plan.ofEachRounds * goes * calls)))
-      return Effect.forEach(
-        Array.makeBy(times, (index) => index),
-        () => process.ask({ _tag: "Slice", concurrency, calls, goes }, Protocol.Slice)
+      const goes = Math.max(1, Math.floor(plan.ofEach / calls))
+      return Effect.map(
+        process.ask({ _tag: "Goes", concurrency, calls, goes, every }, Protocol.Looks),
+        ({ cpu }) => cpu
       )
     }
-    const slices = yield* inRounds(plan.ofEachRounds, Effect.forEach(plan.counts, looks))
-    return Array.zipWith(plan.counts, slices, (calls, slices): Point => ({
+    const all = yield* inRounds(plan.ofEachRounds, Effect.forEach(plan.counts, looks))
+    return Array.zipWith(plan.counts, all, (calls, looks): Point => ({
       calls,
-      perCore: Stat.of(Array.map(slices, (slice) => (slice.calls / slice.cpu) * 1e6))
+      perCore: Stat.of(Array.map(looks, (cpu) => (every / cpu) * 1e6))
     }))
   }).pipe(Effect.scoped)

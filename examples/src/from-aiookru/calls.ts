@@ -10,7 +10,7 @@ const api = OkClient.derive({ users: Users, friends: Friends })
 
 export const derived = Effect.gen(function*() {
   const ids = yield* api.friends.get()
-  return yield* api.users.getInfo({ uids: ids.slice(0, 100), fields: ["uid", "name"] })
+  return ids.length === 0 ? [] : yield* api.users.getInfo({ uids: ids.slice(0, 100), fields: ["uid", "name"] })
 })
 
 // `await api("users.getInfo", …)`: any method, any parameters.

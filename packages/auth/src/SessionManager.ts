@@ -26,9 +26,9 @@ import {
 } from "@effect-okru/core/OkError"
 import * as OkField from "@effect-okru/core/OkField"
 import * as OkMethod from "@effect-okru/core/OkMethod"
+import * as OkPolicy from "@effect-okru/core/OkPolicy"
 import * as OkSession from "@effect-okru/core/OkSession"
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -122,6 +122,9 @@ const storeTimeout = Duration.seconds(3)
 const pollEvery = Duration.millis(250)
 // Between two renewals before expiry, so that an endpoint that is down does not slow every call.
 const coolDown = Duration.seconds(10)
+
+// Not the time that can be set back, which would keep renewals waiting.
+const steadyMillis = Effect.clockWith((clock) => Effect.succeed(Number(clock.unsafeCurrentTimeNanos()) / 1_000_000))
 
 interface Renewal {
   readonly lock: Effect.Semaphore
@@ -256,13 +259,17 @@ export const make = <R1 = never, R2 = never>(
         }
         return yield* Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(
-            restore(Effect.timeoutFail(
-              Credentials.isLong(stored) && !goal.over ? byTouch(user, stored) : byRefresh(user, stored),
-              {
-                duration: timeout,
-                onTimeout: () => new OkSessionUnavailable({ issue: "OK.ru did not renew the session in time" })
-              }
-            )),
+            // The call that waits for the renewal has a place among the calls at a time, and keeps it: to wait for another
+            // one would be to wait for itself.
+            restore(
+              Effect.timeoutFail(
+                Credentials.isLong(stored) && !goal.over ? byTouch(user, stored) : byRefresh(user, stored),
+                {
+                  duration: timeout,
+                  onTimeout: () => new OkSessionUnavailable({ issue: "OK.ru did not renew the session in time" })
+                }
+              ).pipe(OkPolicy.concurrency("off"))
+            ),
             (fresh) => Effect.map(save(user, stored, fresh), (saved) => saved ? Option.some(fresh) : Option.none())
           )
         )
@@ -291,7 +298,7 @@ export const make = <R1 = never, R2 = never>(
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.gen(function*() {
         const result = yield* Effect.either(effect)
-        const at = yield* Clock.currentTimeMillis
+        const at = yield* steadyMillis
         yield* Ref.update(last, ({ count }) => ({ count: count + 1, at, outcome: Option.some({ over, result }) }))
         yield* Effect.uninterruptible(
           Effect.zipRight(
@@ -326,7 +333,7 @@ export const make = <R1 = never, R2 = never>(
       return renewals.use(user, (renewal) =>
         Effect.gen(function*() {
           const { at } = yield* Ref.get(renewal.last)
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* steadyMillis
           return now - at < Duration.toMillis(coolDown)
             ? stored
             : yield* record(user, renewal, goal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored)))

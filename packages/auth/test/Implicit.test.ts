@@ -370,16 +370,6 @@ describe("signIn", () => {
     })
   }
 
-  it.effect("does not begin where the address of OK.ru is none", () => {
-    const { layer, seen } = site()
-    return Effect.gen(function*() {
-      const error = yield* Effect.flip(signIn)
-      assert.deepInclude(error, { _tag: "OkTransportError", reason: "NotConnected" })
-      assert.include(error.message, "connectUrl")
-      assert.lengthOf(seen, 0)
-    }).pipe(Effect.provide([OkConfig.layer({ ...application, connectUrl: "connect.ok.ru" }), layer]))
-  })
-
   it.effect.each(
     [
       { answered: 0, reason: "NotConnected" },

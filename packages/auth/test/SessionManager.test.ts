@@ -3,7 +3,7 @@ import * as Credentials from "@effect-okru/auth/Credentials"
 import * as RefreshToken from "@effect-okru/auth/RefreshToken"
 import * as SessionManager from "@effect-okru/auth/SessionManager"
 import * as TokenStore from "@effect-okru/auth/TokenStore"
-import { OkClient, OkConfig, OkMethod, OkTransport, Signature } from "@effect-okru/core"
+import { OkClient, OkConfig, OkMethod, OkPolicy, OkTransport, Signature } from "@effect-okru/core"
 import { OkSessionUnavailable } from "@effect-okru/core/OkError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -605,6 +605,18 @@ describe("long tokens", () => {
       const { expiresAt } = Option.getOrThrow(yield* store.get(key))
       const now = yield* DateTime.now
       assert.strictEqual(expiresAt && DateTime.distance(now, expiresAt), Duration.toMillis("30 days"))
+    }))
+
+  check("take no place among the calls at a time: the call that waits for them has one", () =>
+    Effect.gen(function*() {
+      const { call, store, world } = yield* setup()
+      for (const policy of [OkPolicy.layerConcurrency(1), OkPolicy.standard]) {
+        yield* store.set(key, yield* long("5 days"))
+        const [took] = yield* Effect.timed(call.pipe(Effect.provide(policy)))
+        assert.isBelow(Duration.toMillis(took), 1000)
+        yield* Effect.sleep("1 minute")
+      }
+      assert.strictEqual(yield* world.count("auth.touchSession"), 2)
     }))
 
   check("that OK.ru has ended need the user", () =>

@@ -3,9 +3,11 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
-import type { ConfigError } from "effect/ConfigError"
+import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -59,21 +61,50 @@ const defaultConnectUrl = "https://connect.ok.ru"
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
 /**
- * The application from its options, without a layer: empty secrets are none, addresses have no slash at their end.
+ * The application from its options, without a layer: empty secrets are none, addresses have no slash at their end. One that no
+ * client can send to is a defect, and a `ConfigError` in {@link layerConfig}.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (options: Options): Service => ({
-  applicationId: options.applicationId,
-  applicationKey: options.applicationKey,
-  applicationSecretKey: Option.filter(
-    Option.fromNullable(options.applicationSecretKey),
-    (secret) => Redacted.value(secret) !== ""
-  ),
-  apiUrl: withoutSlash(options.apiUrl ?? defaultApiUrl),
-  connectUrl: withoutSlash(options.connectUrl ?? defaultConnectUrl)
-})
+export const make = (options: Options): Service => {
+  const made = checked(options)
+  if (Either.isLeft(made)) {
+    throw new Cause.IllegalArgumentException(made.left)
+  }
+  return made.right
+}
+
+const checked = (options: Options): Either.Either<Service, string> => {
+  const { apiUrl = defaultApiUrl, applicationId, applicationKey, connectUrl = defaultConnectUrl } = options
+  // It is not repeated: there may be a password in it.
+  const rule = "must begin with https:// or http:// and hold no user name and no password"
+  if (!isAddress(apiUrl) && !apiUrl.startsWith("/")) {
+    return Either.left(`apiUrl (OKRU_API_URL) ${rule}, or be a path on a page's own server`)
+  }
+  if (!isAddress(connectUrl)) {
+    return Either.left(`connectUrl (OKRU_CONNECT_URL) ${rule}`)
+  }
+  return Either.right({
+    applicationId,
+    applicationKey,
+    applicationSecretKey: Option.filter(
+      Option.fromNullable(options.applicationSecretKey),
+      (secret) => Redacted.value(secret) !== ""
+    ),
+    apiUrl: withoutSlash(apiUrl),
+    connectUrl: withoutSlash(connectUrl)
+  })
+}
+
+// With a scheme that every client knows. None of them sends what stands before an `@`, and some print it.
+const isAddress = (text: string): boolean => {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    return false
+  }
+  const { password, username } = new URL(text)
+  return username === "" && password === ""
+}
 
 /**
  * The application, written down.
@@ -125,4 +156,11 @@ export const config: Config.Config<Options> = Config.all({
  */
 export const layerConfig = (
   options: Config.Config.Wrap<Options> = config
-): Layer.Layer<OkConfig, ConfigError> => Layer.effect(OkConfig, Config.map(Config.unwrap(options), make))
+): Layer.Layer<OkConfig, ConfigError.ConfigError> =>
+  Layer.effect(
+    OkConfig,
+    Config.mapOrFail(
+      Config.unwrap(options),
+      (options) => Either.mapLeft(checked(options), (issue) => ConfigError.InvalidData([], issue))
+    )
+  )

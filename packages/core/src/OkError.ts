@@ -306,7 +306,7 @@ export class ReauthorizationRequired
   )
 {
   override get message(): string {
-    return `the session of ${this.user} is over: send the user to authorizeUrl to sign in again`
+    return `${this.user} has no session, or one that is over: send the user to authorizeUrl to sign in`
   }
 }
 

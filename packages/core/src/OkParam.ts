@@ -79,7 +79,7 @@ export const optional = Schema.optional
 
 /**
  * A list, joined with commas. An item that holds a comma cannot be sent and is an `OkParameterError`, as is a list that
- * is longer than the method allows.
+ * is empty, or longer than the method allows.
  *
  * @since 0.1.0
  * @category codecs
@@ -89,19 +89,19 @@ export const list = <A, I extends string>(
   options: {
     /** The most items OK.ru takes in one call. */
     readonly max?: number | undefined
-    /** The fewest. */
+    /** The fewest. 1 by default, since a parameter without a value counts as missing (100); 0 where it means something. */
     readonly min?: number | undefined
   } = {}
 ): Schema.Schema<ReadonlyArray<A>, string> => {
-  const { max = Infinity, min = 0 } = options
+  const { max = Infinity, min = 1 } = options
   const joined = Schema.transformOrFail(Schema.String, Schema.Array(Schema.String), {
     strict: true,
     decode: (text) => ParseResult.succeed(text === "" ? [] : text.split(",")),
     encode: (items, _, ast) => {
       const problem = items.length > max
-        ? `at most ${max} items, got ${items.length}`
+        ? `at most ${count(max)}, got ${items.length}`
         : items.length < min
-        ? `at least ${min} items, got ${items.length}`
+        ? `at least ${count(min)}, got ${items.length}`
         : items.some((item) => item.includes(","))
         ? "an item of a list cannot hold a comma"
         : undefined
@@ -112,6 +112,8 @@ export const list = <A, I extends string>(
   })
   return Schema.compose(joined, Schema.Array(item), { strict: false })
 }
+
+const count = (items: number): string => items === 1 ? "1 item" : `${items} items`
 
 /**
  * A value that is sent as JSON text, made once: the text that is signed is the text that is sent.

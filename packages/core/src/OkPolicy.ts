@@ -20,7 +20,6 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -48,6 +47,7 @@ import {
   Timeout,
   type TimeoutPolicy
 } from "./internal/policies.js"
+import * as Setting from "./internal/setting.js"
 import * as Timer from "./internal/timer.js"
 import type { OkError, OkSessionError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
@@ -89,6 +89,7 @@ const burst = 10
 const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
   Effect.sync((): RetryPolicy => {
     const tokens = MutableRef.make(burst)
+    const earned = Setting.amount("retry.budget", options.budget ?? 20) / 100
     const schedule = Schedule.modifyDelay(
       Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
       ([, error], delay) =>
@@ -103,7 +104,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       return left >= 1
     })
     return {
-      earn: () => gain((options.budget ?? 20) / 100),
+      earn: () => gain(earned),
       repeat: <A, E extends OkError, R>(method: OkMethod.Any, error: E, again: () => Effect.Effect<A, E, R>) => {
         const repeated = (
           driver: Schedule.ScheduleDriver<unknown, OkError>,
@@ -216,7 +217,7 @@ const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, neve
       if (duration === undefined) {
         return undefined
       }
-      const millis = Duration.toMillis(duration)
+      const millis = Setting.millis(what === "call" ? "timeout.total" : "timeout.attempt", duration)
       const detail = `the ${what} took longer than ${Duration.format(duration)}`
       return {
         what,
@@ -346,8 +347,7 @@ export const concurrency =
   (permits: number | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     permits === "off"
       ? Effect.provideService(effect, Concurrency, "off")
-      : Effect.flatMap(Effect.makeSemaphore(permits), (semaphore) =>
-        Effect.provideService(effect, Concurrency, semaphore))
+      : Effect.flatMap(makeConcurrency(permits), (semaphore) => Effect.provideService(effect, Concurrency, semaphore))
 
 /**
  * At most so many calls of a program at a time.
@@ -356,7 +356,10 @@ export const concurrency =
  * @category concurrency
  */
 export const layerConcurrency = (permits: number): Layer.Layer<never> =>
-  Layer.effect(Concurrency, Effect.makeSemaphore(permits))
+  Layer.effect(Concurrency, makeConcurrency(permits))
+
+const makeConcurrency = (permits: number): Effect.Effect<Effect.Semaphore> =>
+  Effect.suspend(() => Effect.makeSemaphore(Setting.count("concurrency", permits)))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // circuit breaker
@@ -380,10 +383,10 @@ const isDown = (error: OkError | undefined): boolean =>
 
 const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<CircuitBreakerPolicy> =>
   Effect.map(Ref.make({ failures: 0, openUntil: 0 }), (state): CircuitBreakerPolicy => {
-    const limit = options.failures ?? 5
-    const coolDown = Duration.toMillis(options.coolDown ?? "30 seconds")
+    const limit = Setting.count("circuitBreaker.failures", options.failures ?? 5)
+    const coolDown = Setting.millis("circuitBreaker.coolDown", options.coolDown ?? "30 seconds")
     const admit = Effect.flatMap(
-      Clock.currentTimeMillis,
+      Timer.currentMillis,
       (now) =>
         Ref.modify(state, ({ failures, openUntil }) =>
           failures < limit
@@ -395,7 +398,7 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
     )
     const settle = (isDown: boolean) =>
       Effect.flatMap(
-        Clock.currentTimeMillis,
+        Timer.currentMillis,
         (now) =>
           Ref.update(state, ({ failures }) =>
             isDown ? { failures: failures + 1, openUntil: now + coolDown } : { failures: 0, openUntil: 0 })

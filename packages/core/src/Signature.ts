@@ -162,10 +162,14 @@ const make = (
         const secret = secretOf(credentials, applicationSecretKey, md5)
         return secret === undefined
           ? Effect.fail(new OkSigningError({ issue: missing }))
+          : secret === "" || (credentials._tag !== "Application" && Redacted.value(credentials.accessToken) === "")
+          ? Effect.fail(new OkSigningError({ issue: empty }))
           : Effect.succeed(md5(canonical + secret))
       }
     }
   })
+
+const empty = "The session's access token or its session secret key is an empty text: see what they are read from"
 
 const noApplicationSecret = "This call is signed with the application's secret key, which OkConfig does not have: " +
   "set applicationSecretKey (OKRU_APPLICATION_SECRET_KEY)"

@@ -37,6 +37,31 @@ describe("OkConfig.layer", () => {
     expect(config.connectUrl).toBe("http://127.0.0.1:2")
   })
 
+  it.each([
+    "api.ok.ru",
+    "htps://api.ok.ru",
+    "ftp://api.ok.ru",
+    "https://",
+    "http://test-user:test-password@127.0.0.1:1"
+  ])(
+    "takes no address that no client can send to, and does not repeat it: %s",
+    (address) => {
+      const application = { applicationId: "1", applicationKey: "TEST-KEY" }
+      for (const name of ["apiUrl", "connectUrl"] as const) {
+        expect(() => OkConfig.make({ ...application, [name]: address })).toThrow(
+          new RegExp(`^${name} .* must begin with https:// or http:// and hold no user name and no password`)
+        )
+        expect(() => OkConfig.make({ ...application, [name]: address })).not.toThrow("test-password")
+      }
+    }
+  )
+
+  it("takes a path for the address of the API, and for that alone", () => {
+    const application = { applicationId: "1", applicationKey: "TEST-KEY" }
+    expect(OkConfig.make({ ...application, apiUrl: "/ok/" }).apiUrl).toBe("/ok")
+    expect(() => OkConfig.make({ ...application, connectUrl: "/connect" })).toThrow("connectUrl")
+  })
+
   it("does not print the secret", () => {
     const config = OkConfig.make({
       applicationId: "1",
@@ -79,6 +104,16 @@ describe("OkConfig.layerConfig", () => {
         const rest = Object.fromEntries(Object.entries(required).filter(([other]) => other !== name))
         expect(String(yield* failure(from(rest)))).toContain(name)
         expect(String(yield* failure(from({ ...rest, [name]: "" })))).toContain(name)
+      })
+  )
+
+  it.effect.each(["OKRU_API_URL", "OKRU_CONNECT_URL"])(
+    "fails where %s is no address",
+    (name) =>
+      Effect.gen(function*() {
+        const error = yield* failure(from({ ...required, [name]: "ok.ru" }))
+        expect(String(error)).toContain(name)
+        expect(String(error)).toContain("must begin with https:// or http://")
       })
   )
 

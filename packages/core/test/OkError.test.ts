@@ -204,7 +204,7 @@ describe("Each error", () => {
     )
     expect(otherErrors.OkSigningError.message).toBe("set applicationSecretKey")
     expect(otherErrors.ReauthorizationRequired.message).toBe(
-      "the session of test-user is over: send the user to authorizeUrl to sign in again"
+      "test-user has no session, or one that is over: send the user to authorizeUrl to sign in"
     )
     expect(otherErrors.OkSessionUnavailable.message).toBe("the session could not be had or renewed: the store is down")
     expect(otherErrors.OkDecodeError.message).toBe(

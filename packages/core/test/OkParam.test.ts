@@ -114,15 +114,20 @@ describe("OkParam.list", () => {
     }
   )
 
-  it.prop("of integers comes back as it went", [FastCheck.array(FastCheck.integer())], ([items]) => {
+  it.prop("of integers comes back as it went", [FastCheck.array(FastCheck.integer(), { minLength: 1 })], ([items]) => {
     expect(roundTrip(OkParam.list(OkParam.int), items)).toEqual(items)
   })
 
   it("is joined with commas and nothing else", () => {
     expect(encode(Uids, ["1", "2", "3"])).toBe("1,2,3")
     expect(encode(OkParam.list(OkParam.int), [0, 1])).toBe("0,1")
-    expect(encode(Uids, [])).toBe("")
-    expect(decode(Uids, "")).toEqual([])
+  })
+
+  it("refuses no items at all, unless a method has a use for them", () => {
+    expect(problem(Uids, [])).toBe("p: at least 1 item, got 0")
+    const some = OkParam.list(OkParam.string, { min: 0 })
+    expect(encode(some, [])).toBe("")
+    expect(decode(some, "")).toEqual([])
   })
 
   it("takes a hundred items where a hundred are allowed", () => {
@@ -340,12 +345,21 @@ describe("OkParam.optional", () => {
   })
 
   it("sends zero, false and the empty text", () => {
-    expect(right(method.encode({ text: "", count: 0, flag: false, uids: [] }))).toEqual({
+    expect(right(method.encode({ text: "", count: 0, flag: false }))).toEqual({
       text: "",
       count: "0",
-      flag: "false",
-      uids: ""
+      flag: "false"
     })
+  })
+
+  it.each([
+    { params: { count: 1.5 }, issue: "count: expected Int, got fraction" },
+    { params: { count: Number.NaN }, issue: "count: expected Int, got NaN" },
+    { params: { uids: [] }, issue: "uids: at least 1 item, got 0" },
+    { params: { uids: ["1,2"] }, issue: "uids: an item of a list cannot hold a comma" },
+    { params: { uids: [1] }, issue: "uids[0]: expected string, got number" }
+  ])("says what is wrong with what is there: $params", ({ issue, params }) => {
+    expect(left(method.encode(params)).issue).toMatch(issue)
   })
 
   it("does not send what is absent or undefined", () => {

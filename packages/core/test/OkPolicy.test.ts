@@ -3,6 +3,7 @@ import * as RateLimit from "@effect-okru/core/experimental/RateLimit"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as RateLimiter from "@effect/experimental/RateLimiter"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -650,6 +651,24 @@ describe("OkPolicy.circuitBreaker", () => {
       Effect.provide(FakeTransport.layerClient(outage))
     ))
 
+  it.effect("closes in time whatever is done to the date", () =>
+    Effect.gen(function*() {
+      const clock = yield* Effect.clock
+      let set = 0
+      const setBack = clockOver(clock, {
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis() + set,
+        currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now + set)
+      })
+      const call = Effect.withClock(Effect.either(read()), setBack)
+      yield* Effect.replicateEffect(call, 3)
+      set = -3_600_000
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(yield* call, Either.right("done"))
+    }).pipe(
+      Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 3 })),
+      Effect.provide(FakeTransport.layerClient(outage))
+    ))
+
   it.effect("does not open for errors that are answers, decoded or not", () =>
     Effect.gen(function*() {
       for (const call of [Effect.either(read()), Effect.either(read()), Effect.either(OkCall.passError(read()))]) {
@@ -765,6 +784,41 @@ describe("a rate limit", () => {
         "TEST-APPLICATION-KEY:…"
       ])
     }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.answer(read, "done")))))
+})
+
+describe("a setting that cannot be", () => {
+  const limit = (options: Partial<RateLimit.Options>) =>
+    Layer.provide(
+      RateLimit.layer({ limit: 1, window: "1 second", ...options }),
+      RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
+    )
+
+  it.effect.each(
+    [
+      ["retry.budget must be a number from 0 on, got NaN", OkPolicy.layerRetry({ budget: Number.NaN })],
+      ["retry.budget must be a number from 0 on, got -1", OkPolicy.layerRetry({ budget: -1 })],
+      ["timeout.total must be a number from 0 on, got NaN", OkPolicy.layerTimeout({ total: Number.NaN })],
+      ["timeout.attempt must be a number from 0 on, got -5", OkPolicy.layerTimeout({ attempt: -5 })],
+      ["concurrency must be a whole number from 1 on, got 0", OkPolicy.layerConcurrency(0)],
+      ["concurrency must be a whole number from 1 on, got NaN", OkPolicy.layerConcurrency(Number.NaN)],
+      ["circuitBreaker.failures must be a whole number", OkPolicy.layerCircuitBreaker({ failures: 0 })],
+      ["circuitBreaker.coolDown must be a number", OkPolicy.layerCircuitBreaker({ coolDown: Number.NaN })],
+      ["rateLimit.limit must be a whole number from 1 on, got 1.5", limit({ limit: 1.5 })],
+      ["rateLimit.limit must be a whole number from 1 on, got 0", limit({ limit: 0 })],
+      ["rateLimit.window must be a number", limit({ window: Number.NaN })],
+      ["rateLimit.pause must be a number", limit({ pause: Number.NaN })]
+    ] as const
+  )("is a defect that says so: %s", ([message, policy]) =>
+    Effect.gen(function*() {
+      const cause = yield* Effect.flip(Effect.sandbox(Effect.scoped(Layer.build(policy))))
+      assert.include(Cause.pretty(cause), message)
+    }))
+
+  it.effect("is a defect of an effect that has it, too", () =>
+    Effect.gen(function*() {
+      const cause = yield* Effect.flip(Effect.sandbox(read().pipe(OkPolicy.concurrency(0))))
+      assert.include(Cause.pretty(cause), "concurrency must be a whole number from 1 on, got 0")
+    }).pipe(Effect.provide(FakeTransport.layerClient())))
 })
 
 describe("OkPolicy.fallback", () => {

@@ -188,6 +188,18 @@ describe("The layers of sessions", () => {
     }).pipe(Effect.provide(config)))
 
   it.effect.each([
+    { name: "no token", session: { accessToken: Redacted.make(""), sessionSecretKey: Redacted.make(sessionSecret) } },
+    { name: "no secret", session: { accessToken: Redacted.make(token), sessionSecretKey: Redacted.make("") } }
+  ])("with an empty text send nothing: $name", ({ session }) => {
+    const transport = wire("true")
+    return Effect.gen(function*() {
+      const error = yield* failure(isAppUser())
+      expect(error).toMatchObject({ _tag: "OkSigningError", issue: expect.stringContaining("is an empty text") })
+      expect(transport.sent).toEqual([])
+    }).pipe(Effect.provide([clientOver(transport.layer), OkSession.layerClient(session)]))
+  })
+
+  it.effect.each([
     { name: "layerServer", layer: OkSession.layerServer({ accessToken: Redacted.make(token) }) },
     { name: "layerApplication", layer: OkSession.layerApplication }
   ])("fail typed without the application's secret: $name", ({ layer }) =>

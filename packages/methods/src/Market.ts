@@ -120,7 +120,7 @@ export const edit = OkMethod.suspend("market.edit", () => ({
     product_id: OkParam.string,
     attachment: OkParam.json(ProductAttachment),
     /** The catalogs it is in from now on. */
-    catalog_ids: OkParam.optional(OkParam.list(OkParam.string))
+    catalog_ids: OkParam.optional(OkParam.list(OkParam.string, { min: 0 }))
   },
   success: Schema.Struct({ product_id: OkField.optional(OkField.id), success })
 }))
@@ -362,7 +362,7 @@ export const updateCatalogsList = OkMethod.suspend("market.updateCatalogsList", 
     gid: OkParam.string,
     product_id: OkParam.string,
     /** Presumably none without it. */
-    catalog_ids: OkParam.optional(OkParam.list(OkParam.string))
+    catalog_ids: OkParam.optional(OkParam.list(OkParam.string, { min: 0 }))
   },
   success: OkMethod.Undocumented
 }))

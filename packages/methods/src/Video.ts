@@ -117,7 +117,7 @@ export const update = OkMethod.suspend("video.update", () => ({
     description: OkParam.optional(Schema.String.pipe(Schema.maxLength(4000))),
     /** At most 1,000 characters in all. */
     tags: OkParam.optional(
-      Schema.compose(Schema.String.pipe(Schema.maxLength(1000)), OkParam.list(OkParam.string))
+      Schema.compose(Schema.String.pipe(Schema.maxLength(1000)), OkParam.list(OkParam.string, { min: 0 }))
     ),
     /** Who may watch. */
     privacy: OkParam.optional(OkParam.oneOf("PUBLIC", "FRIENDS")),

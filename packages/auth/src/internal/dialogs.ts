@@ -56,10 +56,6 @@ export const make = (options: {
 }): Effect.Effect<Browser, OkTransportError> =>
   Effect.gen(function*() {
     const { connectUrl, redirectUri, secrets } = options
-    if (!URL.canParse(connectUrl)) {
-      const detail = `connectUrl is no address: ${connectUrl}`
-      return yield* new OkTransportError({ method, reason: "NotConnected", detail })
-    }
     const { origin } = new URL(connectUrl)
     const jar = yield* Ref.make(Cookies.empty)
     const hasSentForm = yield* Ref.make(false)

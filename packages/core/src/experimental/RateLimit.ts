@@ -10,13 +10,14 @@
  * @since 0.1.0
  */
 import * as RateLimiter from "@effect/experimental/RateLimiter"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Setting from "../internal/setting.js"
+import * as Timer from "../internal/timer.js"
 import * as OkPolicy from "../OkPolicy.js"
 
 /**
@@ -49,13 +50,17 @@ export const make = (
     const limiter = yield* RateLimiter.RateLimiter
     const pauses = yield* Ref.make(HashMap.empty<string, number>())
     // The Redis store takes whole milliseconds for each call only, and fails otherwise.
-    const window = Duration.millis(Math.ceil(Duration.toMillis(options.window) / options.limit) * options.limit)
+    const limit = Setting.count("rateLimit.limit", options.limit)
+    const window = Duration.millis(
+      Math.ceil(Setting.millis("rateLimit.window", options.window) / limit) * limit
+    )
+    const pause = Setting.millis("rateLimit.pause", options.pause ?? "1 second")
     const turn = (key: string) =>
       limiter.consume({
         algorithm: options.algorithm ?? "token-bucket",
         onExceeded: "delay",
         key: `okru:${key}`,
-        limit: options.limit,
+        limit,
         window
       }).pipe(
         Effect.flatMap(({ delay }) => Duration.toMillis(delay) > 0 ? Effect.sleep(delay) : Effect.void),
@@ -64,7 +69,7 @@ export const make = (
     const endOf = (all: HashMap.HashMap<string, number>, key: string) =>
       Option.getOrElse(HashMap.get(all, key), () => 0)
     const pauseLeft = (key: string) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatMap(Timer.currentMillis, (now) =>
         Ref.modify(pauses, (all) => {
           const left = endOf(all, key) - now
           return left > 0 ? [left, all] : [0, HashMap.remove(all, key)]
@@ -79,9 +84,9 @@ export const make = (
     return {
       enter,
       throttled: (key, waitMillis) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.flatMap(Timer.currentMillis, (now) =>
           Ref.update(pauses, (all) => {
-            const end = now + (waitMillis ?? Duration.toMillis(options.pause ?? "1 second"))
+            const end = now + (waitMillis ?? pause)
             return HashMap.set(all, key, Math.max(end, endOf(all, key)))
           }))
     }
@@ -94,7 +99,7 @@ export const make = (
  * ```ts
  * import * as RateLimit from "@effect-okru/core/experimental/RateLimit"
  * import * as RateLimiter from "@effect/experimental/RateLimiter"
- * import type * as Layer from "effect/Layer"
+ * import * as Layer from "effect/Layer"
  *
  * const Limit = RateLimit.layer({ limit: 20, window: "1 second" }).pipe(
  *   Layer.provide(RateLimiter.layer),

@@ -19,11 +19,15 @@ const first = (issue: ParseResult.ParseIssue, path: string): Described => {
     }
     case "Composite": {
       const issues: ReadonlyArray<ParseResult.ParseIssue> = [issue.issues].flat()
-      const described = issues.map((issue) => first(issue, path))
       const whole = { path, text: `expected ${nameOf(issue.ast)}, got ${kindOf(issue.actual)}` }
-      return issue.ast._tag === "Union"
-        ? described.reduce((deepest, next) => next.path.length > deepest.path.length ? next : deepest, whole)
-        : described[0] ?? whole
+      if (issue.ast._tag !== "Union") {
+        return issues[0] === undefined ? whole : first(issues[0], path)
+      }
+      const described = issues.filter((issue) => !isOfNothing(issue)).map((issue) => first(issue, path))
+      const [only, ...others] = described
+      return only !== undefined && others.length === 0
+        ? only
+        : described.reduce((deepest, next) => next.path.length > deepest.path.length ? next : deepest, whole)
     }
     case "Refinement":
     case "Transformation":
@@ -45,6 +49,11 @@ const first = (issue: ParseResult.ParseIssue, path: string): Described => {
   }
 }
 
+// That a value is not the absent one says nothing of what is wrong with it.
+const isOfNothing = (issue: ParseResult.ParseIssue): boolean =>
+  issue._tag === "Type" &&
+  (issue.ast._tag === "UndefinedKeyword" || (issue.ast._tag === "Literal" && issue.ast.literal === null))
+
 interface Described {
   readonly path: string
   readonly text: string
@@ -54,8 +63,17 @@ const join = (path: string, key: PropertyKey): string =>
   typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`
 
 const nameOf = (ast: AST.AST): string => {
-  const name = String(ast)
+  const name = ast._tag === "TypeLiteral" ? "object" : String(ast)
   return name.length > 80 ? `${name.slice(0, 80)}…` : name
 }
 
-const kindOf = (value: unknown): string => value === null ? "null" : Array.isArray(value) ? "array" : typeof value
+const kindOf = (value: unknown): string =>
+  value === null
+    ? "null"
+    : Array.isArray(value)
+    ? "array"
+    : typeof value !== "number" || Number.isInteger(value)
+    ? typeof value
+    : Number.isFinite(value)
+    ? "fraction"
+    : String(value)

@@ -46,6 +46,9 @@ const now = (clock: Clock.Clock): number => millis(clock.unsafeCurrentTimeNanos(
 
 const millis = (nanos: bigint): number => Number(nanos) / 1_000_000
 
+/** The time that nobody sets, in milliseconds from whenever. `Clock.currentTimeNanos` of a `TestClock` is a defect now and then. */
+export const currentMillis: Effect.Effect<number> = Effect.clockWith((clock) => Effect.succeed(now(clock)))
+
 /** How long ago a time was that the same clock told, in nanoseconds. */
 export const millisSince = (clock: Clock.Clock, start: bigint): number => millis(clock.unsafeCurrentTimeNanos() - start)
 
@@ -57,8 +60,9 @@ export const make = (duration: number, scope: Scope.Scope): Timer => {
       const time = now(clock)
       for (let first = queue.next; first !== queue; first = queue.next) {
         if (first.due > time) {
-          const sleep = clock.sleep(Duration.millis(Math.min(first.due - time, longestSleep)))
-          return Effect.zipRight(sleep, watch(clock, queue))
+          // Rounded up: of less than a nanosecond `Duration` makes nothing, which nobody would wait for and no clock get beyond.
+          const left = Math.ceil(Math.min(first.due - time, longestSleep) * 1_000_000)
+          return Effect.zipRight(clock.sleep(Duration.nanos(BigInt(left))), watch(clock, queue))
         }
         leave(first)
         first.onTime()

@@ -186,10 +186,21 @@ export const respond = (
  * @since 0.1.0
  * @category answers
  */
-export const inOrder = (first: Answer, ...rest: ReadonlyArray<Answer>): Answer => ({
-  method: first.method,
-  respond: (request, index) => ([first, ...rest][Math.min(index, rest.length)] ?? first).respond(request, index)
-})
+export const inOrder = (first: Answer, ...rest: ReadonlyArray<Answer>): Answer => {
+  const other = rest.find(({ method }) => method !== first.method)
+  return {
+    method: first.method,
+    respond: (request, index) => {
+      const last = Math.min(index, rest.length)
+      return other === undefined
+        ? ([first, ...rest][last] ?? first).respond(request, index - last)
+        : Effect.dieMessage(
+          `FakeTransport.inOrder: its answers are of one method, and these are of ${first.method} and ${other.method}. ` +
+            `Give the layer one inOrder for each method.`
+        )
+    }
+  }
+}
 
 const own = ["application_key", "format", "method"]
 

@@ -195,6 +195,24 @@ describe("FakeTransport.inOrder", () => {
       FakeTransport.answer(isAppUser, true)
     )))))
 
+  it.effect("begins with the first value of each answer", () =>
+    Effect.gen(function*() {
+      expect((yield* failure(isAppUser()))._tag).toBe("OkThrottled")
+      expect(yield* Effect.replicateEffect(isAppUser(), 3)).toEqual([true, false, false])
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(
+      FakeTransport.fail(isAppUser, { code: 8 }),
+      FakeTransport.answer(isAppUser, true, false)
+    )))))
+
+  it.effect("of two methods is a defect that names them", () =>
+    Effect.gen(function*() {
+      const defect = yield* defectOf(isAppUser())
+      expect(defect).toContain("users.isAppUser and notifications.sendSimple")
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(
+      FakeTransport.answer(isAppUser, true),
+      FakeTransport.answer(notify, true)
+    )))))
+
   it.effect("of one answer is that answer", () =>
     Effect.gen(function*() {
       expect(yield* isAppUser()).toBe(true)

@@ -248,7 +248,7 @@ export const spoil = (
     case "emptyBody":
       return Effect.succeed(HttpServerResponse.empty({ status: 200 }))
     case "wrongJson":
-      return Effect.succeed(jsonResponse({ sandbox: [{ unexpected: null }, 1.5, "text"] }))
+      return Effect.succeed(jsonResponse([[{ sandbox: null }]]))
     case "hugeBody": {
       const size = fault.bytes ?? hundredMegabytes
       return Effect.succeed(
