@@ -26,6 +26,7 @@ import {
 } from "@effect-okru/core/OkError"
 import * as OkField from "@effect-okru/core/OkField"
 import * as OkMethod from "@effect-okru/core/OkMethod"
+import * as OkMetric from "@effect-okru/core/OkMetric"
 import * as OkPolicy from "@effect-okru/core/OkPolicy"
 import * as OkSession from "@effect-okru/core/OkSession"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -38,6 +39,7 @@ import * as Equal from "effect/Equal"
 import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
@@ -189,7 +191,7 @@ export const make = <R1 = never, R2 = never>(
 
     const load = (user: string): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.flatMap(
-        ask(store.get(keyOf(user))),
+        ask(store.get(keyOf(user)), { sets: false }),
         Option.match({ onNone: () => reauthorize(user), onSome: Effect.succeed })
       )
 
@@ -250,6 +252,9 @@ export const make = <R1 = never, R2 = never>(
         if (yield* goal.isReached(seen)) {
           return Option.some(seen)
         }
+        if (goal.over && seen.refreshToken === undefined) {
+          return yield* reauthorize(user)
+        }
         if (!(yield* ask(store.lease(keyOf(user), lease)))) {
           return Option.none()
         }
@@ -270,7 +275,12 @@ export const make = <R1 = never, R2 = never>(
                 }
               ).pipe(OkPolicy.concurrency("off"))
             ),
-            (fresh) => Effect.map(save(user, stored, fresh), (saved) => saved ? Option.some(fresh) : Option.none())
+            (fresh) =>
+              Effect.flatMap(
+                save(user, stored, fresh),
+                (saved) =>
+                  saved ? Effect.as(Metric.increment(OkMetric.renewals), Option.some(fresh)) : Effect.succeedNone
+              )
           )
         )
       }).pipe(Effect.scoped)
@@ -316,7 +326,7 @@ export const make = <R1 = never, R2 = never>(
             const { count, outcome } = yield* Ref.get(renewal.last)
             if (count !== seen && Option.isSome(outcome)) {
               const { over, result } = outcome.value
-              if (Either.isLeft(result) ? over : yield* goal.isReached(result.right)) {
+              if (over || (Either.isRight(result) && (yield* goal.isReached(result.right)))) {
                 return yield* result
               }
             }
@@ -366,6 +376,7 @@ export const make = <R1 = never, R2 = never>(
 
     return {
       session: (user) => ({
+        user,
         current: Effect.map(current(user), Credentials.toSession),
         renew: (stale) =>
           stale._tag === "Application" ? Effect.succeed(false) : Effect.as(renew(user, isNot(stale)), true)
@@ -386,15 +397,21 @@ const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
  * `current` does, and at every call. So the time counts for a store that keeps its caller waiting.
  */
 const ask = <A, R>(
-  effect: Effect.Effect<A, TokenStore.TokenStoreError, R>
+  effect: Effect.Effect<A, TokenStore.TokenStoreError, R>,
+  /** Whether it may set something in its fiber, as what writes a cookie does. To inherit from a fiber costs as much as a call. */
+  { sets }: { readonly sets: boolean } = { sets: true }
 ): Effect.Effect<A, OkSessionUnavailable, R> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Effect.runtime<R>(), (runtime) => {
       // With its outcome as a value: a fiber that fails is logged as one that nobody waits for.
       const asking = Runtime.runFork(runtime, Effect.exit(Effect.interruptible(effect)))
+      const polled = asking.unsafePoll()
       return Effect.flatMap(
-        asking.unsafePoll() ??
-          Effect.onError(restore(inTime(Fiber.join(asking))), () => Fiber.interruptFork(asking)),
+        polled === null
+          ? Effect.onError(restore(inTime(Fiber.join(asking))), () => Fiber.interruptFork(asking))
+          : sets
+          ? Fiber.join(asking)
+          : polled,
         Effect.mapError(({ message }) => new OkSessionUnavailable({ issue: message }))
       )
     })

@@ -151,7 +151,7 @@ const escape = (text: string): string =>
 const sameToken = (a: Credentials, b: Credentials): boolean => Equal.equals(a.accessToken, b.accessToken)
 
 /**
- * A store in memory, for one process and for tests. What is in it ends with its scope.
+ * A store in memory, for one process and for tests.
  *
  * @since 0.1.0
  * @category constructors
@@ -235,7 +235,7 @@ export interface Texts {
 export interface Options {
   /**
    * The longest that reading a text and writing another may take, and what taking a lease costs. 200 milliseconds by
-   * default. The same in all processes.
+   * default. The same in all processes. Well below 3 seconds, which is as long as a `SessionManager` waits for a store.
    */
   readonly settle?: Duration.DurationInput | undefined
 }
@@ -339,7 +339,8 @@ const makeLease = (
         return "held"
       }
       const text = yield* Effect.orDie(
-        encodeLease({ holder, until: now + Duration.toMillis(duration) })
+        // JSON has no `Infinity`.
+        encodeLease({ holder, until: Math.min(now + Duration.toMillis(duration), Number.MAX_SAFE_INTEGER) })
       )
       yield* texts.set(leaseName(key), text, Option.some(duration))
       return "written"

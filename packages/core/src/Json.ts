@@ -14,7 +14,8 @@ import * as Either from "effect/Either"
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
 /**
- * Parses JSON. An integer that a `number` would round becomes a string of its digits, so that ids keep all of them.
+ * Parses JSON. An integer beyond the safe ones, which a `number` may round, becomes a string of its digits, so that ids keep
+ * all of them.
  * The empty text is `null`. `Left` holds what is wrong, in the parser's words, which can quote the text.
  *
  * @example

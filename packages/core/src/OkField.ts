@@ -83,11 +83,13 @@ export const boolean: Schema.Schema<boolean, boolean | "true" | "false" | "1" | 
  */
 export const optional = <A, I>(
   schema: Schema.Schema<A, I>
-): Schema.PropertySignature<"?:", A | undefined, never, "?:", I | null | undefined> =>
-  Schema.optionalToOptional(Schema.NullishOr(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
-    decode: Option.filter(Predicate.isNotNull),
+): Schema.PropertySignature<"?:", A | undefined, never, "?:", I | null | undefined> => {
+  const decode = Option.filter<A | null | undefined, A | undefined>(Predicate.isNotNull)
+  return Schema.optionalToOptional(Schema.NullishOr(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
+    decode,
     encode: identity
-  }).annotations(whenNullish(schema, () => omitted))
+  }).annotations(whenNullish(schema, () => omitted, decode))
+}
 
 /**
  * A list that can be absent or `null`: both read as empty.
@@ -99,13 +101,11 @@ export const list = <A, I>(
   item: Schema.Schema<A, I>
 ): Schema.PropertySignature<":", ReadonlyArray<A>, never, "?:", ReadonlyArray<I> | null | undefined, true> => {
   const items = Schema.Array(item)
+  const decode = (list: Option.Option<ReadonlyArray<A> | null | undefined>) => Option.getOrNull(list) ?? []
   return Schema.withConstructorDefault(
-    Schema.optionalToRequired(Schema.NullishOr(items), Schema.typeSchema(items), {
-      decode: (list) => Option.getOrNull(list) ?? [],
-      encode: Option.some
-    }),
+    Schema.optionalToRequired(Schema.NullishOr(items), Schema.typeSchema(items), { decode, encode: Option.some }),
     () => []
-  ).annotations(whenNullish(items, () => []))
+  ).annotations(whenNullish(items, () => [], decode))
 }
 
 /**

@@ -7,6 +7,7 @@
  * | `okru_failures_total` | counter | `method`, `error` (the tag of the failure) |
  * | `okru_retries_total` | counter | `method` |
  * | `okru_renewals_total` | counter | |
+ * | `okru_replays_total` | counter | |
  * | `okru_waiting_seconds` | histogram | |
  *
  * A call counts once, however often it is repeated. Waiting is the time that a call spends in front of the rate limit and
@@ -45,12 +46,23 @@ export const retries = Metric.counter("okru_retries_total", {
 })
 
 /**
- * Sessions that were renewed since OK.ru said they are over.
+ * Sessions that were renewed, ahead of their end or after it. A session of your own counts its renewals by this itself.
  *
  * @since 0.1.0
  * @category metrics
  */
 export const renewals = Metric.counter("okru_renewals_total", { description: "sessions renewed", incremental: true })
+
+/**
+ * Calls that were made again with a session that was renewed, since OK.ru said that the one before is over.
+ *
+ * @since 0.1.0
+ * @category metrics
+ */
+export const replays = Metric.counter("okru_replays_total", {
+  description: "calls made again with a renewed session",
+  incremental: true
+})
 
 /**
  * Seconds that calls waited for their turn or for the next attempt.

@@ -388,12 +388,12 @@ export const userWithoutSession = <const Name extends string>(name: Name): Rule<
  * @category constructors
  */
 export const merge: {
-  <A extends Fields, B extends Fields>(a: A, b: B): Types.Simplify<A & B>
-  <A extends Fields, B extends Fields, C extends Fields>(a: A, b: B, c: C): Types.Simplify<A & B & C>
+  <A extends Fields, B extends Fields>(a: A, b: B): Types.MergeRight<A, B>
+  <A extends Fields, B extends Fields, C extends Fields>(a: A, b: B, c: C): Types.MergeRight<Types.MergeRight<A, B>, C>
   <A extends Fields, B extends Fields, C extends Fields, D extends Fields>(
     a: A,
     b: B,
     c: C,
     d: D
-  ): Types.Simplify<A & B & C & D>
+  ): Types.MergeRight<Types.MergeRight<Types.MergeRight<A, B>, C>, D>
 } = (...parts: ReadonlyArray<Fields>) => Object.assign({}, ...parts)

@@ -23,15 +23,18 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import { constVoid } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as Digest from "./Digest.js"
+import { fork } from "./internal/inFiber.js"
 import {
   type Attempted,
   type Caller,
@@ -47,9 +50,10 @@ import {
   Timeout,
   type TimeoutPolicy
 } from "./internal/policies.js"
+import { registered } from "./internal/registered.js"
 import * as Setting from "./internal/setting.js"
 import * as Timer from "./internal/timer.js"
-import type { OkError, OkSessionError } from "./OkError.js"
+import type { OkError } from "./OkError.js"
 import { OkServiceError, OkTransportError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 import * as OkMetric from "./OkMetric.js"
@@ -88,7 +92,7 @@ const burst = 10
 
 const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
   Effect.sync((): RetryPolicy => {
-    const tokens = MutableRef.make(burst)
+    let tokens = burst
     const earned = Setting.amount("retry.budget", options.budget ?? 20) / 100
     const schedule = Schedule.modifyDelay(
       Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
@@ -96,42 +100,40 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
         error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
     )
     const gain = (amount: number): void => {
-      MutableRef.update(tokens, (left) => Math.min(burst, left + amount))
+      tokens = Math.min(burst, tokens + amount)
     }
     const spend = Effect.sync(() => {
-      const left = MutableRef.get(tokens)
-      MutableRef.set(tokens, left >= 1 ? left - 1 : left)
-      return left >= 1
+      const isLeft = tokens >= 1
+      tokens -= isLeft ? 1 : 0
+      return isLeft
     })
+    // A repeat that is not made is not paid for.
+    const giveBack = Effect.sync(() => gain(1))
     return {
       earn: () => gain(earned),
       repeat: <A, E extends OkError, R>(method: OkMethod.Any, error: E, again: () => Effect.Effect<A, E, R>) => {
         const repeated = (
           driver: Schedule.ScheduleDriver<unknown, OkError>,
-          error: E,
-          attempts: number
+          error: E
         ): Effect.Effect<A, E, R> =>
           Effect.if(spend, {
             onFalse: () => Effect.fail(error),
             onTrue: () =>
-              Effect.matchEffect(waited(driver.next(error)), {
-                onFailure: () => {
-                  gain(1)
-                  return Effect.fail(error)
-                },
+              Effect.matchEffect(Effect.onError(waited(driver.next(error)), () => giveBack), {
+                onFailure: () => Effect.fail(error),
                 onSuccess: () =>
                   Effect.zipRight(
-                    counted(method, error, attempts),
+                    counted(method, error),
                     Effect.catchIf(
                       Effect.suspend(again),
                       (error) => isRetried(method, error),
-                      (error) => repeated(driver, error, attempts + 1)
+                      (error) => repeated(driver, error)
                     )
                   )
               })
           })
         return isRetried(method, error)
-          ? Effect.flatMap(Schedule.driver(schedule), (driver) => repeated(driver, error, 2))
+          ? Effect.flatMap(Schedule.driver(schedule), (driver) => repeated(driver, error))
           // An exit, which tells whoever asked that nothing follows.
           : Exit.fail(error)
       }
@@ -211,44 +213,62 @@ interface Limit {
   readonly late: (method: string) => OkTransportError
 }
 
-const makeTimeout = (options: TimeoutOptions): Effect.Effect<TimeoutPolicy, never, Scope.Scope> =>
-  Effect.map(Effect.scope, (scope): TimeoutPolicy => {
-    const limit = (what: Limit["what"], duration: Duration.DurationInput | undefined): Limit | undefined => {
-      if (duration === undefined) {
-        return undefined
-      }
-      const millis = Setting.millis(what === "call" ? "timeout.total" : "timeout.attempt", duration)
-      const detail = `the ${what} took longer than ${Duration.format(duration)}`
-      return {
-        what,
-        millis,
-        timer: Timer.make(millis, scope),
-        late: (method) => new OkTransportError({ method, reason: "Timeout", detail })
-      }
+const makeTimeout = (options: TimeoutOptions) => (scope: Scope.Scope): TimeoutPolicy => {
+  const limit = (what: Limit["what"], duration: Duration.DurationInput | undefined): Limit | undefined => {
+    if (duration === undefined) {
+      return undefined
     }
-    const counting = (limit: Limit | undefined): RequestTime => (method, clock, onLate) =>
-      limit === undefined
-        ? constVoid
-        : limit.timer.start(clock, () => onLate(Effect.fail(limit.late(method)), limit.what))
-    const ofAttempt = limit("attempt", options.attempt)
-    const ofCall = limit("call", options.total)
+    const millis = Setting.millis(what === "call" ? "timeout.total" : "timeout.attempt", duration)
+    const detail = `the ${what} took longer than ${Duration.format(duration)}`
     return {
-      // Both begin with the first request: one is over first.
-      first: counting(
-        ofAttempt === undefined || (ofCall !== undefined && ofCall.millis < ofAttempt.millis) ? ofCall : ofAttempt
-      ),
-      again: counting(ofAttempt),
-      rest: (method, start, effect) =>
-        ofCall === undefined ? effect : Effect.clockWith((clock) => {
-          const left = ofCall.millis - Timer.millisSince(clock, start)
-          const onTimeout = () => ofCall.late(method)
-          return left > 0
-            // In a fiber of its own, which can be interrupted where the caller cannot.
-            ? Effect.timeoutFail(Effect.interruptible(effect), { duration: left, onTimeout })
-            : Effect.fail(onTimeout())
-        })
+      what,
+      millis,
+      timer: Timer.make(millis, scope),
+      late: (method) => new OkTransportError({ method, reason: "Timeout", detail })
     }
-  })
+  }
+  const counting = (limit: Limit | undefined): RequestTime => (method, clock, onLate) =>
+    limit === undefined
+      ? constVoid
+      : limit.timer.start(clock, () => onLate(Effect.fail(limit.late(method)), limit.what))
+  const ofAttempt = limit("attempt", options.attempt)
+  const ofCall = limit("call", options.total)
+  return {
+    // Both begin with the first request: one is over first.
+    first: counting(
+      ofAttempt === undefined || (ofCall !== undefined && ofCall.millis < ofAttempt.millis) ? ofCall : ofAttempt
+    ),
+    again: counting(ofAttempt),
+    whole: (method, clock, runtime, effect) =>
+      ofCall === undefined ? effect : registered((resume) => {
+        let isLate = false
+        const { fiber, inherit } = fork(effect, runtime)
+        const stop = ofCall.timer.start(clock, () => {
+          isLate = true
+          fiber.unsafeInterruptAsFork(FiberId.none)
+        })
+        fiber.addObserver((exit) => {
+          stop()
+          const result = Exit.flatten(exit)
+          resume(
+            isLate && Exit.isInterrupted(result)
+              ? Effect.fail(ofCall.late(method))
+              : Effect.zipRight(inherit, result)
+          )
+        })
+        return Fiber.interrupt(fiber)
+      }),
+    rest: (method, start, effect) =>
+      ofCall === undefined ? effect : Effect.clockWith((clock) => {
+        const left = ofCall.millis - Timer.millisSince(clock, start)
+        const onTimeout = () => ofCall.late(method)
+        return left > 0
+          // In a fiber of its own, which can be interrupted where the caller cannot.
+          ? Effect.timeoutFail(Effect.interruptible(effect), { duration: left, onTimeout })
+          : Effect.fail(onTimeout())
+      })
+  }
+}
 
 /**
  * Gives the calls of an effect up in time: an `OkTransportError` with the reason `"Timeout"`. What is under way is
@@ -261,15 +281,7 @@ export const timeout =
   (options: TimeoutOptions | Off) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     options === "off"
       ? Effect.provideService(effect, Timeout, "off")
-      : Effect.acquireUseRelease(
-        Scope.make(),
-        (scope) =>
-          Effect.flatMap(
-            Scope.extend(makeTimeout(options), scope),
-            (policy) => Effect.provideService(effect, Timeout, policy)
-          ),
-        Scope.close
-      )
+      : Effect.scopedWith((scope) => Effect.provideService(effect, Timeout, makeTimeout(options)(scope)))
 
 /**
  * Gives the calls of a program up in time.
@@ -277,7 +289,8 @@ export const timeout =
  * @since 0.1.0
  * @category timeout
  */
-export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> => Layer.scoped(Timeout, makeTimeout(options))
+export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> =>
+  Layer.scoped(Timeout, Effect.map(Effect.scope, makeTimeout(options)))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // rate limit and concurrency
@@ -291,30 +304,32 @@ export const layerTimeout = (options: TimeoutOptions): Layer.Layer<never> => Lay
  * @category rate limit
  */
 export interface RateLimiter {
-  /** Waits for a turn. The key names the application and, by a digest, the user. */
+  /** Waits for a turn. The key names the application and, by a digest, the user: by the token where the session does not say who it is. */
   readonly enter: (key: string) => Effect.Effect<void>
   /** OK.ru throttled a call of this key. */
   readonly throttled: (key: string, waitMillis: number | undefined) => Effect.Effect<void>
 }
 
-// The key can leave the process, so it does not hold the token.
-const keyOf = ({ applicationKey, session }: Caller): Effect.Effect<string, OkSessionError> =>
+// The key can leave the process, so it holds neither a name nor a token. A session that cannot be had is for the attempt to tell of.
+const keyOf = ({ applicationKey, session }: Caller): Effect.Effect<string> =>
   session === undefined
     ? Effect.succeed(applicationKey)
-    : Effect.flatMap(Digest.Digest, (digest) =>
-      Effect.map(session.current, (credentials) =>
-        credentials._tag === "Application"
-          ? applicationKey
-          : `${applicationKey}:${digest.md5(Redacted.value(credentials.accessToken))}`))
+    : Effect.flatMap(Digest.Digest, ({ md5 }) =>
+      session.user !== undefined
+        ? Effect.succeed(`${applicationKey}:${md5(session.user)}`)
+        : Effect.match(session.current, {
+          onFailure: () => applicationKey,
+          onSuccess: (credentials) =>
+            credentials._tag === "Application"
+              ? applicationKey
+              : `${applicationKey}:${md5(Redacted.value(credentials.accessToken))}`
+        }))
 
 const makeRateLimit = (limiter: RateLimiter): RateLimitPolicy => ({
   enter: (caller) => Effect.flatMap(keyOf(caller), (key) => waited(limiter.enter(key))),
   heard: (caller, error) =>
     error._tag === "OkThrottled" && (error.code === 8 || error.code === 11)
-      ? Effect.flatMap(
-        Effect.orElseSucceed(keyOf(caller), () => caller.applicationKey),
-        (key) => limiter.throttled(key, error.waitMillis)
-      )
+      ? Effect.flatMap(keyOf(caller), (key) => limiter.throttled(key, error.waitMillis))
       : Effect.void
 })
 
@@ -390,18 +405,23 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
       (now) =>
         Ref.modify(state, ({ failures, openUntil }) =>
           failures < limit
-            ? [true, { failures, openUntil }]
+            ? [Option.some(openUntil), { failures, openUntil }]
             : now < openUntil
-            ? [false, { failures, openUntil }]
+            ? [Option.none(), { failures, openUntil }]
             // Whoever comes next waits for what this one finds, or for as long again.
-            : [true, { failures, openUntil: now + coolDown }])
+            : [Option.some(now + coolDown), { failures, openUntil: now + coolDown }])
     )
-    const settle = (isDown: boolean) =>
+    // An attempt from before the circuit opened, which ends well at last, does not close it.
+    const settle = (isDown: boolean, admitted: number) =>
       Effect.flatMap(
         Timer.currentMillis,
         (now) =>
-          Ref.update(state, ({ failures }) =>
-            isDown ? { failures: failures + 1, openUntil: now + coolDown } : { failures: 0, openUntil: 0 })
+          Ref.update(state, ({ failures, openUntil }) =>
+            isDown
+              ? { failures: failures + 1, openUntil: now + coolDown }
+              : failures < limit || openUntil === admitted
+              ? { failures: 0, openUntil: 0 }
+              : { failures, openUntil })
       )
     return {
       guard: <A extends Attempted, E extends OkError, R>(
@@ -410,12 +430,12 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
         isGivenUp: () => boolean
       ) =>
         Effect.flatMap(admit, (admitted): Effect.Effect<A, E | OkTransportError, R> =>
-          admitted
+          Option.isSome(admitted)
             ? Effect.onExit(attempt, (exit) =>
               exit._tag === "Success"
-                ? settle(isDown(exit.value.error))
+                ? settle(isDown(exit.value.error), admitted.value)
                 : exit.cause._tag === "Fail" && !isGivenUp()
-                ? settle(isDown(exit.cause.error))
+                ? settle(isDown(exit.cause.error), admitted.value)
                 : Effect.void)
             : new OkTransportError({
               method,
@@ -501,9 +521,8 @@ export const standard: Layer.Layer<never> = Layer.merge(
 const waited = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Metric.trackDurationWith(effect, OkMetric.waiting, Duration.toSeconds)
 
-const counted = (method: OkMethod.Any, error: OkError, attempts: number): Effect.Effect<void> =>
+const counted = (method: OkMethod.Any, error: OkError): Effect.Effect<void> =>
   Effect.all([
-    Effect.annotateCurrentSpan("okru.attempts", attempts),
     Metric.increment(Metric.tagged(OkMetric.retries, "method", method.name)),
     Effect.logDebug("ok call repeated").pipe(Effect.annotateLogs({ method: method.name, error: error._tag }))
   ])

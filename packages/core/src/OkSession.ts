@@ -58,6 +58,11 @@ export const Credentials = Data.taggedEnum<Credentials>()
  * @category models
  */
 export interface Service {
+  /**
+   * Who it is, by a name that stays the same when the session is renewed. A rate limit counts by it, and by the access token where
+   * there is none.
+   */
+  readonly user?: string | undefined
   /** The credentials for the next call. */
   readonly current: Effect.Effect<Credentials, OkSessionError>
   /**

@@ -339,7 +339,7 @@ const httpRequest = (request: Request): HttpClientRequest.HttpClientRequest =>
 // The platform's error holds the request, and with it the token of a GET: only words of its causes are kept.
 const transportError = (request: Named, error: HttpClientError.HttpClientError): OkTransportError =>
   connectionError(request, error.cause, {
-    sent: error._tag === "ResponseError" || (error.reason !== "InvalidUrl" && error.reason !== "Encode" && undefined),
+    sent: error._tag === "ResponseError" ? true : error.reason === "Transport" ? undefined : false,
     status: error._tag === "ResponseError" ? error.response.status : undefined,
     words: error.reason
   })

@@ -122,6 +122,7 @@ const bodyOf = async (response: Response, maxBytes: number): Promise<string | un
   const { body, headers, type } = response
   const length = headers.get("content-length")
   if (Number(length) > maxBytes) {
+    void body?.cancel()
     return undefined
   }
   // A browser hides from a page of another origin that an answer was compressed.
@@ -139,6 +140,7 @@ const bodyOf = async (response: Response, maxBytes: number): Promise<string | un
     }
     bytes += value.byteLength
     if (bytes > maxBytes) {
+      void reader.cancel()
       return undefined
     }
     text += decoder.decode(value, { stream: true })

@@ -161,9 +161,13 @@ const receive = (
         }
       },
       onResponseStart(_, statusCode, headers) {
+        // Of those that announce another one.
+        if (statusCode < 200) {
+          return
+        }
         status = statusCode
         invocationError = header(headers["invocation-error"])
-        encoding = header(headers["content-encoding"])
+        encoding = header(headers["content-encoding"])?.toLowerCase()
         if (Number(headers["content-length"]) > maxBytes) {
           tooLarge()
         }

@@ -57,6 +57,12 @@ export const layer = (
       const backing = yield* Persistence.BackingPersistence
       const store = yield* backing.make(options.storeId ?? "effect-okru")
       const kept = Option.map(Option.fromNullable(options.timeToLive), Duration.decode)
+      // Redis takes whole milliseconds, and keeps for ever what has no time to live.
+      const whole = (timeToLive: Option.Option<Duration.Duration>) =>
+        Option.map(
+          Option.filter(timeToLive, Duration.isFinite),
+          (timeToLive) => Duration.millis(Math.ceil(Duration.toMillis(timeToLive)))
+        )
       return yield* TokenStore.makeTexts({
         get: (name) =>
           Effect.flatMap(
@@ -70,7 +76,7 @@ export const layer = (
             })
           ),
         set: (name, text, timeToLive) =>
-          Effect.mapError(store.set(name, text, Option.orElse(timeToLive, () => kept)), unavailable),
+          Effect.mapError(store.set(name, text, whole(Option.orElse(timeToLive, () => kept))), unavailable),
         remove: (name) => Effect.mapError(store.remove(name), unavailable)
       }, options)
     })

@@ -27,7 +27,10 @@ import * as OkPolicy from "../OkPolicy.js"
  * @category models
  */
 export interface Options {
-  /** How many calls of the application, or of one of its users, in a window. */
+  /**
+   * How many calls of the application, or of one of its users, in a window. A token bucket gives each call a turn of whole
+   * milliseconds, rounded up: of 300 in a second it lets 250 in, and never more than 1,000.
+   */
   readonly limit: number
   readonly window: Duration.DurationInput
   /** `"token-bucket"` spreads calls evenly and is the default; `"fixed-window"` lets them all in at its beginning. */
@@ -51,8 +54,9 @@ export const make = (
     const pauses = yield* Ref.make(HashMap.empty<string, number>())
     // The Redis store takes whole milliseconds for each call only, and fails otherwise.
     const limit = Setting.count("rateLimit.limit", options.limit)
+    const millis = Setting.millis("rateLimit.window", options.window)
     const window = Duration.millis(
-      Math.ceil(Setting.millis("rateLimit.window", options.window) / limit) * limit
+      options.algorithm === "fixed-window" ? Math.ceil(millis) : Math.ceil(millis / limit) * limit
     )
     const pause = Setting.millis("rateLimit.pause", options.pause ?? "1 second")
     const turn = (key: string) =>

@@ -1,7 +1,37 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
+
+/** An effect that runs in a fiber of its own, as its exit: a failure is not one that nobody handles. */
+export interface Forked<A, E> {
+  readonly fiber: Fiber.RuntimeFiber<Exit.Exit<A, E>>
+  /**
+   * What the fiber has set is set where this runs, as after `Fiber.join`. Nothing, where it has set nothing: to inherit from a fiber
+   * takes as long as the rest of a call.
+   */
+  readonly inherit: Effect.Effect<void>
+}
+
+export const fork = <A, E, R>(effect: Effect.Effect<A, E, R>, runtime: Runtime.Runtime<R>): Forked<A, E> => {
+  let before = FiberRefs.empty()
+  const fiber = Runtime.runFork(runtime, Effect.exit(effect), { updateRefs: (refs) => before = refs })
+  return {
+    fiber,
+    inherit: Effect.suspend(() => hasSet(before, fiber.getFiberRefs()) ? Fiber.inheritAll(fiber) : Effect.void)
+  }
+}
+
+const hasSet = (before: FiberRefs.FiberRefs, after: FiberRefs.FiberRefs): boolean => {
+  for (const [ref, [[, value]]] of after.locals) {
+    if (before.locals.get(ref)?.[0][1] !== value && ref !== FiberRef.currentRuntimeFlags) {
+      return true
+    }
+  }
+  return false
+}
 
 /** Runs an effect in a fiber of its own and hands on what comes of it, once. What it returns interrupts the fiber. */
 export const inFiber = <A, E, R>(
@@ -10,7 +40,6 @@ export const inFiber = <A, E, R>(
   resume: (result: Effect.Effect<A, E>) => void,
   options?: Runtime.RunForkOptions
 ): Effect.Effect<void> => {
-  // As an exit, so that a failure is not one that nobody handles.
   const fiber = Runtime.runFork(runtime, Effect.exit(effect), options)
   fiber.addObserver((exit) => resume(Exit.flatten(exit)))
   return Fiber.interrupt(fiber)

@@ -24,14 +24,16 @@ const nullish = Symbol("@effect-okru/core/internal/parser/nullish")
 interface Nullish {
   readonly type: AST.AST
   readonly instead: () => unknown
+  readonly decode: unknown
 }
 
 /**
- * Marks a property that does no more than to read `null` as absent, with what it reads otherwise and what stands for both: most
- * of a model's properties, which need not go through an `Option` each.
+ * Marks a property that does no more than to read `null` as absent, with what it reads otherwise, what stands for both and the
+ * function of Schema's that this comes to: most of a model's properties, which need not go through an `Option` each. A property
+ * that is made of this one has the mark, too, and another function.
  */
-export const whenNullish = <A, I>(schema: Schema.Schema<A, I>, instead: () => unknown) => {
-  const mark: Nullish = { type: schema.ast, instead }
+export const whenNullish = <A, I>(schema: Schema.Schema<A, I>, instead: () => unknown, decode: unknown) => {
+  const mark: Nullish = { type: schema.ast, instead, decode }
   return { [nullish]: mark }
 }
 
@@ -352,7 +354,9 @@ const transformedStruct = (
     return undefined
   }
   const marks = new Map(to.propertySignatures.map((property) => [property.name, nullishOf(property)]))
-  return propertySignatureTransformations.every(({ from, to }) => from === to && marks.get(to) !== undefined)
+  return propertySignatureTransformations.every(({ decode, from, to }) =>
+      from === to && marks.get(to)?.decode === decode
+    )
     ? struct(
       from.propertySignatures.map((property) => {
         const mark = marks.get(property.name)

@@ -1,7 +1,8 @@
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { OkError, OkSessionError, OkTransportError } from "../OkError.js"
+import type * as Runtime from "effect/Runtime"
+import type { OkError, OkTransportError } from "../OkError.js"
 import type * as OkMethod from "../OkMethod.js"
 import type * as OkSession from "../OkSession.js"
 
@@ -67,6 +68,13 @@ export interface TimeoutPolicy {
   readonly first: RequestTime
   /** For any other request. */
   readonly again: RequestTime
+  /** Gives up a call that has to wait from its beginning on, in a fiber of its own that runs with what is given. */
+  readonly whole: <A, E, R>(
+    method: string,
+    clock: Clock.Clock,
+    runtime: Runtime.Runtime<R>,
+    effect: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | OkTransportError, R>
   /** Gives up what is left of a call that began at a time, in nanoseconds of the clock. */
   readonly rest: <A, E, R>(
     method: string,
@@ -105,7 +113,7 @@ export interface Caller {
  */
 export interface RateLimitPolicy {
   /** Waits for a turn. */
-  readonly enter: (caller: Caller) => Effect.Effect<void, OkSessionError>
+  readonly enter: (caller: Caller) => Effect.Effect<void>
   /** Hears of an error that OK.ru answered with, whatever becomes of it. Codes 8 and 11 hold the caller's next calls back. */
   readonly heard: (caller: Caller, error: OkError) => Effect.Effect<void>
 }

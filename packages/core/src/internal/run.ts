@@ -20,6 +20,7 @@ import * as OkMetric from "../OkMetric.js"
 import * as OkResponse from "../OkResponse.js"
 import * as OkSession from "../OkSession.js"
 import type * as OkTransport from "../OkTransport.js"
+import { fork } from "./inFiber.js"
 import * as Policy from "./policies.js"
 import { registered } from "./registered.js"
 import * as Settled from "./settled.js"
@@ -50,6 +51,8 @@ interface Running<B, E, R> {
   readonly permits: Effect.Semaphore | Policy.Off
   readonly breaker: Policy.CircuitBreakerPolicy | Policy.Off
   readonly span: Tracer.Span | undefined
+  /** How often it was sent. */
+  sent: number
   /** What is not restored cannot be interrupted: the span ends. */
   readonly restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
@@ -86,6 +89,7 @@ export const run = <B, E extends OkError, R>(
       permits: Context.get(context, Policy.Concurrency),
       breaker: Context.get(context, Policy.CircuitBreaker),
       span: Span.make(fiber, clock, name),
+      sent: 0,
       restore
     })
   )
@@ -100,14 +104,14 @@ const begun = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effec
       onNone: () =>
         concluded(
           running,
-          rest(running, permits.withPermits(1)(Effect.suspend(() => inTurn(running, turn(running)))))
+          whole(running, permits.withPermits(1)(Effect.suspend(() => inTurn(running, turn(running)))))
         ),
       onSome: Effect.succeed
     })
   )
 }
 
-type Session = Exit.Exit<OkSession.Credentials | undefined, OkSessionError>
+type Session = OkSession.Credentials | undefined
 
 // What a call waits for before its first request: its turn, and what its session has to say.
 const turn = (
@@ -115,15 +119,13 @@ const turn = (
 ): Effect.Effect<Session, OkSessionError> => {
   const { limit, session } = running
   const current = currentOf(session)
-  const said: Effect.Effect<Session> = Settled.isSettled(current) ? Effect.succeed(current) : Effect.exit(current)
-  return limit === "off" ? said : Effect.zipRight(limit.enter(callerOf(running)), said)
+  return limit === "off" ? current : Effect.zipRight(limit.enter(callerOf(running)), current)
 }
 
 const none = Effect.succeed(undefined)
 
-const currentOf = (
-  session: OkSession.Service | undefined
-): Effect.Effect<OkSession.Credentials | undefined, OkSessionError> => session === undefined ? none : session.current
+const currentOf = (session: OkSession.Service | undefined): Effect.Effect<Session, OkSessionError> =>
+  session === undefined ? none : session.current
 
 // A call that has its place. Most have their turn and their session at once, or as soon as anybody looks.
 const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
@@ -133,19 +135,25 @@ const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Eff
       return ready(running, waiting.value)
     }
     if (running.timeout === "off") {
-      return concluded(running, rest(running, inTurn(running, waiting)))
+      return concluded(running, whole(running, inTurn(running, waiting)))
     }
     // In a fiber of its own, which can be given up. `Effect.timeout` takes two and a timer, also where nothing has to wait.
-    const fiber = Runtime.runFork(runtime(running), Effect.exit(waiting))
+    const { fiber, inherit } = fork(waiting, runtime(running, running.span))
     const polled = fiber.unsafePoll()
     if (polled === null) {
       return Effect.ensuring(
-        concluded(running, rest(running, inTurn(running, Effect.flatten(Fiber.join(fiber))))),
+        concluded(running, whole(running, inTurn(running, Effect.flatten(Fiber.join(fiber))))),
         Fiber.interrupt(fiber)
       )
     }
-    const entered = Exit.flatten(polled)
-    return Exit.isSuccess(entered) ? ready(running, entered.value) : concluded(running, Exit.failCause(entered.cause))
+    const session = Exit.flatten(polled)
+    return Effect.zipRight(
+      // But for the span of the call, which is set there.
+      within(running.span, inherit),
+      Exit.isSuccess(session)
+        ? ready(running, session.value)
+        : concluded(running, repeated(running, Exit.failCause(session.cause), true))
+    )
   } catch (defect) {
     return concluded(running, Effect.die(defect))
   }
@@ -154,13 +162,9 @@ const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Eff
 // A call that has nothing to wait for before it is sent.
 const ready = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  session: Session
+  credentials: Session
 ): Effect.Effect<B, E | OkRequestError, R> => {
-  if (Exit.isFailure(session)) {
-    return concluded(running, repeated(running, Exit.failCause(session.cause), true))
-  }
   const { breaker, call, client, span } = running
-  const credentials = session.value
   const request = client.request(call, credentials)
   if (!Settled.isSettled(request)) {
     return concluded(running, rest(running, repeated(running, exchange(running, credentials, false), false)))
@@ -182,7 +186,8 @@ const shortcut = <B, E extends OkError, R>(
   let giveUp: Effect.Effect<void> = Effect.void
   let stop = constVoid
   const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
-    giveUp = client.dispatch(request, () => runtime(running), resume)
+    running.sent++
+    giveUp = client.dispatch(request, () => runtime(running, running.span), resume)
     if (timeout !== "off") {
       stop = timeout.first(call.method.name, clock, resume)
     }
@@ -228,10 +233,11 @@ const answered = <B, E extends OkError, R>(
 }
 
 const ended = <A, E>(
-  { clock, fiber, span }: Pick<Running<unknown, unknown, unknown>, "clock" | "fiber" | "span">,
+  { clock, fiber, sent, span }: Pick<Running<unknown, unknown, unknown>, "clock" | "fiber" | "sent" | "span">,
   exit: Exit.Exit<A, E>
 ): Exit.Exit<A, E> => {
   if (span !== undefined) {
+    span.attribute("okru.attempts", sent)
     Span.end(span, fiber, clock, exit)
   }
   return exit
@@ -257,16 +263,11 @@ const concluded = <B, E extends OkError, R>(
 }
 
 // A call in its turn: its first attempt and those that follow. Whoever waits for the turn has the time in all around it.
-const inTurn = <B, E extends OkError, R, E2>(
+const inTurn = <B, E extends OkError, R>(
   running: Running<B, E, R>,
-  turn: Effect.Effect<Session, E2>
-): Effect.Effect<B, E | E2 | OkRequestError> =>
-  Effect.flatMap(turn, (session) =>
-    repeated(
-      running,
-      Effect.flatMap(session, (credentials) => exchange(running, credentials, false)),
-      false
-    ))
+  turn: Effect.Effect<Session, OkSessionError>
+): Effect.Effect<B, E | OkRequestError> =>
+  repeated(running, Effect.flatMap(turn, (credentials) => exchange(running, credentials, false)), false)
 
 // A first attempt, and more where it failed. `isFirst` here and below: nothing has the time in all around it.
 const repeated = <B, E extends OkError, E2 extends OkError, R>(
@@ -325,7 +326,8 @@ const sent = <R>(
   let stop = constVoid
   let isGivenUp = false
   const response = registered<OkTransport.Response, OkTransportError>((resume) => {
-    giveUp = client.dispatch(request, () => runtime(running), resume)
+    running.sent++
+    giveUp = client.dispatch(request, () => runtime(running, running.span), resume)
     if (timeout !== "off") {
       stop = (isFirst ? timeout.first : timeout.again)(name, clock, (late, what) => {
         isGivenUp = what === "call"
@@ -344,7 +346,8 @@ const sent = <R>(
 }
 
 const runtime = <R>(
-  { context, fiber, runtimeFlags, span }: Running<unknown, unknown, R>
+  { context, fiber, runtimeFlags }: Running<unknown, unknown, R>,
+  span: Tracer.Span | undefined
 ): Runtime.Runtime<R> =>
   Runtime.make({
     context: inside(context, span),
@@ -353,7 +356,14 @@ const runtime = <R>(
     runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption)
   })
 
-// What comes after a first request, or after a wait for it.
+// A call that has to wait from its beginning on.
+const whole = <A, E, R>(running: Running<unknown, unknown, R>, effect: Effect.Effect<A, E, R>) => {
+  const { call, clock, span, timeout } = running
+  const spanned = within(span, effect)
+  return timeout === "off" ? spanned : timeout.whole(call.method.name, clock, runtime(running, undefined), spanned)
+}
+
+// What comes after a first request.
 const rest = <A, E, R>(
   { call, span, start, timeout }: Pick<
     Running<unknown, unknown, unknown>,
@@ -399,7 +409,7 @@ const renewed = <B, E, R>(
   Effect.flatMap(session.renew(expired), (isRenewed) =>
     isRenewed
       ? Effect.zipRight(
-        Metric.increment(OkMetric.renewals),
+        Metric.increment(OkMetric.replays),
         Effect.flatMap(
           Effect.flatMap(session.current, (credentials) => once(running, credentials, false)),
           (answer) => meant(running, answer)
