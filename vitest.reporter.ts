@@ -7,8 +7,8 @@ export default class implements Reporter {
     const count = (state: string) => tests.filter((test) => test.result().state === state).length
     const broken = modules.filter((module) => module.errors().length > 0).length
     const skipped = count("skipped")
-    const line = `${count("passed")} passed, ${count("failed") + broken + errors.length} failed` +
-      `${skipped === 0 ? "" : `, ${skipped} skipped`}`
+    const line = `${skipped === 0 ? "" : `${skipped} skipped\n`}` +
+      `${count("passed")} passed, ${count("failed") + broken + errors.length} failed`
     // After whatever the other reporters still have to say.
     process.once("exit", () => process.stdout.write(`\n${line}\n`))
   }

@@ -101,7 +101,7 @@ describe("Password", () => {
       for (
         const reply of [
           json({ error_code: 401, error_msg: "AUTH_LOGIN : INVALID_CREDENTIALS" }),
-          json({ error_code: 8, error_msg: "FLOOD : Flood detected" }),
+          json({ error_code: 8, error_msg: "FLOOD_BLOCKED : Call blocked due to flood protection" }),
           json({ error_code: 2, error_msg: "SERVICE : Down" }),
           { status: 503, body: "" },
           undefined

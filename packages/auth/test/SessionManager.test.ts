@@ -3,7 +3,7 @@ import * as Credentials from "@effect-okru/auth/Credentials"
 import * as RefreshToken from "@effect-okru/auth/RefreshToken"
 import * as SessionManager from "@effect-okru/auth/SessionManager"
 import * as TokenStore from "@effect-okru/auth/TokenStore"
-import { OkClient, OkConfig, OkMethod, OkPolicy, OkTransport, Signature } from "@effect-okru/core"
+import { OkClient, OkConfig, OkMethod, OkMetric, OkPolicy, OkTransport, Signature } from "@effect-okru/core"
 import { OkSessionUnavailable } from "@effect-okru/core/OkError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
@@ -191,6 +192,44 @@ describe("once per user", () => {
       yield* Fiber.interrupt(renewing)
       assert.strictEqual((yield* Fiber.join(waiting)).length, 100)
       assert.strictEqual(yield* world.count("refresh"), 1)
+    }))
+
+  check("a refresh that gives the same token is shared, too", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* signedIn())
+      const { call } = yield* makeProcess(world, store, {
+        refresh: (credentials) =>
+          world.note("same").pipe(
+            Effect.zipRight(Effect.sleep("1 second")),
+            Effect.as(Option.some(credentials))
+          )
+      })
+      yield* world.expel
+      yield* Effect.all(Array.from({ length: 100 }, () => Effect.flip(call)), { concurrency: "unbounded" })
+      assert.strictEqual(yield* world.count("same"), 1)
+    }))
+
+  check("a session that is over and has no refresh token takes no lease", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* Credentials.make({ accessToken: Redacted.make("test-secret-0") }))
+      const { call } = yield* makeProcess(world, { ...store, lease: () => Effect.dieMessage("not to be taken") })
+      yield* world.expel
+      assert.strictEqual((yield* Effect.flip(call))._tag, "ReauthorizationRequired")
+    }))
+
+  check("counts each session that was renewed, and each call that was made again", () =>
+    Effect.gen(function*() {
+      const counted = Effect.all([Metric.value(OkMetric.renewals), Metric.value(OkMetric.replays)])
+      const before = yield* counted
+      const { call, world } = yield* setup()
+      yield* world.expel
+      yield* Effect.all(Array.from({ length: 10 }, () => call), { concurrency: "unbounded" })
+      const after = yield* counted
+      assert.deepStrictEqual(after.map(({ count }, index) => count - (before[index]?.count ?? 0)), [1, 10])
     }))
 
   check("a failure is shared by those that waited, and the next call tries again", () =>

@@ -77,13 +77,14 @@ export const make = (options: Options): Service => {
 
 const checked = (options: Options): Either.Either<Service, string> => {
   const { apiUrl = defaultApiUrl, applicationId, applicationKey, connectUrl = defaultConnectUrl } = options
-  // It is not repeated: there may be a password in it.
-  const rule = "must begin with https:// or http:// and hold no user name and no password"
-  if (!isAddress(apiUrl) && !apiUrl.startsWith("/")) {
-    return Either.left(`apiUrl (OKRU_API_URL) ${rule}, or be a path on a page's own server`)
-  }
-  if (!isAddress(connectUrl)) {
-    return Either.left(`connectUrl (OKRU_CONNECT_URL) ${rule}`)
+  const wrong = !isAddress(connectUrl)
+    ? "connectUrl (OKRU_CONNECT_URL)"
+    : !isAddress(apiUrl) && !apiUrl.startsWith("/")
+    ? "apiUrl (OKRU_API_URL)"
+    : undefined
+  if (wrong !== undefined) {
+    // It is not repeated: there may be a password in it.
+    return Either.left(`${wrong} must begin with https:// or http:// and hold no user name`)
   }
   return Either.right({
     applicationId,
@@ -98,13 +99,7 @@ const checked = (options: Options): Either.Either<Service, string> => {
 }
 
 // With a scheme that every client knows. None of them sends what stands before an `@`, and some print it.
-const isAddress = (text: string): boolean => {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    return false
-  }
-  const { password, username } = new URL(text)
-  return username === "" && password === ""
-}
+const isAddress = (text: string): boolean => /^https?:\/\/[^/?#@]+(?![^/?#])/i.test(text)
 
 /**
  * The application, written down.

@@ -89,7 +89,7 @@ export const list = <A, I extends string>(
   options: {
     /** The most items OK.ru takes in one call. */
     readonly max?: number | undefined
-    /** The fewest. 1 by default, since a parameter without a value counts as missing (100); 0 where it means something. */
+    /** The fewest. 1 by default: a parameter without a value presumably counts as missing (100), no source says; 0 where it means something. */
     readonly min?: number | undefined
   } = {}
 ): Schema.Schema<ReadonlyArray<A>, string> => {

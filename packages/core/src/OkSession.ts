@@ -49,7 +49,7 @@ export type Credentials = Data.TaggedEnum<{
  * @since 0.1.0
  * @category constructors
  */
-export const Credentials = Data.taggedEnum<Credentials>()
+export const Credentials: Data.TaggedEnum.Constructor<Credentials> = Data.taggedEnum<Credentials>()
 
 /**
  * A session as calls use it. One that renews itself and one that stays as it is look alike.

@@ -169,7 +169,7 @@ const make = (
     }
   })
 
-const empty = "The session's access token or its session secret key is an empty text: see what they are read from"
+const empty = "The session's token or secret is an empty text"
 
 const noApplicationSecret = "This call is signed with the application's secret key, which OkConfig does not have: " +
   "set applicationSecretKey (OKRU_APPLICATION_SECRET_KEY)"

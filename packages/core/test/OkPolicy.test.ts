@@ -12,10 +12,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
@@ -152,6 +155,21 @@ describe("OkPolicy.retry", () => {
         Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code: 2 })))
       )
   )
+
+  it.effect("pays for no repeat that is given up before it is made", () =>
+    Effect.gen(function*() {
+      for (const _ of Array.from({ length: 20 })) {
+        const fiber = yield* Effect.fork(read())
+        yield* TestClock.adjust("50 millis")
+        yield* Fiber.interrupt(fiber)
+      }
+      assert.strictEqual(yield* sent, 20)
+      yield* timed(read())
+      assert.strictEqual(yield* sent, 20 + 4)
+    }).pipe(
+      Effect.provide(OkPolicy.layerRetry()),
+      Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code: 2 })))
+    ))
 
   it.effect("can be switched off for one effect", () =>
     Effect.gen(function*() {
@@ -415,6 +433,42 @@ describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
       })
   )
 
+  it.effect("ends between two milliseconds, too", () =>
+    Effect.gen(function*() {
+      for (let begin = 0; begin < 50; begin++) {
+        yield* TestClock.adjust(Duration.nanos(BigInt(1_234_567 + 7919 * begin)))
+        const fiber = yield* Effect.fork(Effect.either(read()))
+        yield* TestClock.adjust("3001 millis")
+        assert.isTrue(isTimeout("attempt")(yield* Fiber.join(fiber)))
+      }
+    }).pipe(Effect.provide(OkPolicy.layerTimeout({ attempt: "3 seconds", total: "5 seconds" })), Effect.provide(never)))
+
+  it.effect.each([
+    { name: "no policy", policy: Layer.empty },
+    { name: "time-outs", policy: OkPolicy.standard },
+    { name: "a limit", policy: Layer.merge(OkPolicy.standard, OkPolicy.layerConcurrency(1)) }
+  ])(
+    "keeps what a session sets in its fiber, at once or later, and not the span of the call: $name",
+    ({ policy }) =>
+      Effect.gen(function*() {
+        const ref = FiberRef.unsafeMake(0)
+        for (const wait of [Effect.void, Effect.yieldNow()]) {
+          yield* read().pipe(
+            Effect.provide(policy),
+            Effect.provide(sessionOf({
+              ...OkSession.make(clientCredentials),
+              current: wait.pipe(
+                Effect.zipRight(FiberRef.update(ref, (n) => n + 1)),
+                Effect.as(clientCredentials)
+              )
+            }))
+          )
+          assert.isTrue(Option.isNone(yield* Effect.option(Effect.currentSpan)))
+        }
+        assert.strictEqual(yield* FiberRef.get(ref), 2)
+      }).pipe(Effect.provide(client(FakeTransport.answer(read, "done"))))
+  )
+
   it.effect("goes by a clock that nobody sets", () =>
     Effect.gen(function*() {
       const clock = yield* Effect.clock
@@ -669,6 +723,25 @@ describe("OkPolicy.circuitBreaker", () => {
       Effect.provide(FakeTransport.layerClient(outage))
     ))
 
+  it.effect("is not closed by a call from before it opened", () =>
+    Effect.gen(function*() {
+      const old = yield* Deferred.make<OkTransport.Response>()
+      const arrived = yield* Deferred.make<void>()
+      const slow = FakeTransport.respond(write, () =>
+        Effect.zipRight(Deferred.succeed(arrived, undefined), Deferred.await(old)))
+      const older = yield* Effect.fork(Effect.provide(write(), FakeTransport.layerClient(slow)))
+      yield* Deferred.await(arrived)
+      yield* Effect.replicateEffect(Effect.either(read()), 3)
+      yield* Deferred.succeed(old, { status: 200, body: "\"done\"", invocationError: undefined })
+      yield* Fiber.join(older)
+      assert.include((yield* Effect.flip(read())).message, "CircuitOpen")
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(yield* read(), "done")
+    }).pipe(
+      Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 3 })),
+      Effect.provide(FakeTransport.layerClient(outage))
+    ))
+
   it.effect("does not open for errors that are answers, decoded or not", () =>
     Effect.gen(function*() {
       for (const call of [Effect.either(read()), Effect.either(read()), Effect.either(OkCall.passError(read()))]) {
@@ -774,6 +847,45 @@ describe("a rate limit", () => {
         assert.deepStrictEqual((yield* heard(OkCall.passError(read()))).pauses, [])
       }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code, data: { wait_millis: 5 } }))))
   )
+
+  const never: OkPolicy.RateLimiter = { enter: () => Effect.void, throttled: () => Effect.void }
+
+  it.effect("leaves it to the attempt to tell of a session that cannot be had, which is made again", () =>
+    Effect.gen(function*() {
+      const asked = yield* Ref.make(0)
+      const session: OkSession.Service = {
+        ...OkSession.make(clientCredentials),
+        // Of each attempt and of its key.
+        current: Effect.flatMap(
+          Ref.updateAndGet(asked, (n) => n + 1),
+          (n) => n <= 2 ? new OkError.OkSessionUnavailable({ issue: "down" }) : Effect.succeed(clientCredentials)
+        )
+      }
+      const { result } = yield* timed(
+        read().pipe(OkPolicy.rateLimit(never), OkPolicy.retry(), Effect.provide(sessionOf(session)))
+      )
+      assert.deepStrictEqual(result, Either.right("done"))
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.answer(read, "done")))))
+
+  it.effect("counts by who a session says it is, whatever its token", () =>
+    Effect.gen(function*() {
+      const keys = yield* Ref.make<ReadonlyArray<string>>([])
+      const limiter: OkPolicy.RateLimiter = { ...never, enter: (key) => Ref.update(keys, (all) => [...all, key]) }
+      for (const [user, token] of [["TEST-USER", "1"], ["TEST-USER", "2"], ["another", "2"]] as const) {
+        const credentials = OkSession.Credentials.Client({
+          accessToken: Redacted.make(`test-token-${token}`),
+          sessionSecretKey: Redacted.make("test-secret")
+        })
+        yield* read().pipe(
+          OkPolicy.rateLimit(limiter),
+          Effect.provide(sessionOf({ ...OkSession.make(credentials), user }))
+        )
+      }
+      const [first, second, third] = yield* Ref.get(keys)
+      assert.strictEqual(first, second)
+      assert.notStrictEqual(second, third)
+      assert.notInclude(first ?? "TEST-USER", "TEST-USER")
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.answer(read, "done")))))
 
   it.effect("does not see the token in its key", () =>
     Effect.gen(function*() {

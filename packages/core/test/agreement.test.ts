@@ -102,6 +102,14 @@ const schemas: { readonly [name: string]: Schema.Schema.AnyNoContext } = {
       onNoneEncoding: () => Option.some(null)
     })
   }),
+  "of this library, with a default": Schema.Struct({
+    a: OkField.optional(Schema.NumberFromString).pipe(Schema.withDecodingDefault(() => 7)),
+    b: OkField.optional(Schema.String).pipe(
+      Schema.withDefaults({ constructor: () => "made", decoding: () => "read" })
+    ),
+    c: OkField.list(OkField.id),
+    d: OkField.optional(OkField.int)
+  }),
   "optional where it was not": Schema.Struct({
     a: Schema.requiredToOptional(Schema.String, Schema.String, {
       decode: (text) => text === "" ? Option.none() : Option.some(text),

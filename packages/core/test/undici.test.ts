@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import type { ServerResponse } from "node:http"
+import { brotliCompressSync, gzipSync } from "node:zlib"
 import { answerLaws, plainRequest } from "./answerLaws.js"
 import { failure, leaks, serve, token } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
@@ -19,6 +20,33 @@ it.scoped("Undici.layer takes one byte order mark for none of the text, as TextD
     const server = yield* serve((response) => response.end("\uFEFF\uFEFF1"))
     const { send } = yield* Undici.make()
     expect((yield* send(plainRequest(server.url))).body).toBe("\uFEFF1")
+  }))
+
+it.scoped.each([
+  { encoding: "gzip", packed: gzipSync },
+  { encoding: "GZIP", packed: gzipSync },
+  { encoding: "Identity", packed: (text: string) => Buffer.from(text) },
+  { encoding: "BR", packed: brotliCompressSync }
+])(
+  "Undici.layer knows a content coding in whatever case: $encoding",
+  ({ encoding, packed }) =>
+    Effect.gen(function*() {
+      const server = yield* serve((response) =>
+        response.writeHead(200, { "content-encoding": encoding }).end(packed("true"))
+      )
+      const { send } = yield* Undici.make()
+      expect((yield* send(plainRequest(server.url))).body).toBe("true")
+    })
+)
+
+it.scoped("Undici.layer leaves what announces an answer alone, however long it says that is", () =>
+  Effect.gen(function*() {
+    const server = yield* serve((response) => {
+      response.socket?.write("HTTP/1.1 103 Early Hints\r\nContent-Length: 1000\r\n\r\n")
+      response.end("true")
+    })
+    const { send } = yield* Undici.make({ maxBytes: 100 })
+    expect(yield* send(plainRequest(server.url))).toMatchObject({ status: 200, body: "true" })
   }))
 
 const sentBy = (seen: ReadonlyArray<{ readonly body: string }>) =>

@@ -106,7 +106,7 @@ export const getPlatformCatalogNodesTop = OkMethod.suspend("apps.getPlatformCata
     /** The sections. What else they hold is not known. */
     nodes: OkField.list(Schema.Struct({
       /** Where {@link getPlatformCatalogNodeTop} goes on. */
-      anchor: OkField.optional(Schema.String),
+      anchor: OkField.optional(OkField.id),
       apps: OkField.list(Application)
     }))
   })
@@ -260,7 +260,7 @@ export const setVipOffers = OkMethod.suspend("apps.setVipOffers", () => ({
   kind: "write",
   params: {
     /** At most 5, of at most 50 characters each. */
-    names: OkParam.optional(OkParam.list(Schema.String.pipe(Schema.maxLength(50)), { max: 5 }))
+    names: OkParam.optional(OkParam.list(Schema.String.pipe(Schema.maxLength(50)), { min: 0, max: 5 }))
   },
   success: Done
 }))

@@ -27,6 +27,7 @@ export const payment = OkMethod.suspend("callbacks.payment", () => ({
   session: "prohibited",
   permissions: ["VALUABLE_ACCESS"],
   kind: "write",
+  once: true,
   params: {
     /** Who pays. */
     uid: OkParam.string,

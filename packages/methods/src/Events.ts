@@ -59,7 +59,7 @@ export const updates = OkMethod.suspend("events.updates", () => ({
     commit: OkParam.optional(OkParam.boolean)
   },
   success: Schema.Struct({
-    marker: OkField.optional(Schema.String),
+    marker: OkField.optional(OkField.id),
     /** What is in the texts is not documented. */
     updates: OkField.list(Schema.String)
   })

@@ -116,7 +116,7 @@ export const getUploadUrl = OkMethod.suspend("photosV2.getUploadUrl", () => ({
     /** Not described. */
     target_id: OkParam.optional(OkParam.string),
     /** Bytes: of each photo, or one figure for the largest. What is too large is then refused here. */
-    sizes: OkParam.optional(OkParam.list(OkParam.int))
+    sizes: OkParam.optional(OkParam.list(OkParam.int, { min: 0 }))
   },
   rules: [OkParam.userWithoutSession("uid")],
   success: Schema.Struct({

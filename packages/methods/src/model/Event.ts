@@ -16,7 +16,7 @@ const fields = () =>
     message: OkField.optional(OkField.int),
     icon: OkField.optional(OkField.int),
     lastId: OkField.optional(OkField.id),
-    marker: OkField.optional(Schema.String),
+    marker: OkField.optional(OkField.id),
     /** Read by a client of 2014. */
     likes_count: OkField.optional(OkField.int),
     /** Read by a client of 2014. */

@@ -199,8 +199,8 @@ export const instead = (fault: Fault | undefined): Instead | undefined => {
     case "flood": {
       const wait = fault.waitMillis === undefined ? {} : { wait_millis: fault.waitMillis }
       return fault.place === "body"
-        ? error(8, "FLOOD : Flood detected", null, wait)
-        : error(8, "FLOOD : Flood detected", fault.waitMillis === undefined ? null : wait)
+        ? error(8, "FLOOD_BLOCKED : Call blocked due to flood protection", null, wait)
+        : error(8, "FLOOD_BLOCKED : Call blocked due to flood protection", fault.waitMillis === undefined ? null : wait)
     }
     case "sessionExpired":
       return error(102, "PARAM_SESSION_EXPIRED : Session expired", null)
