@@ -43,7 +43,6 @@ describe("OkConfig.layer", () => {
     "ftp://api.ok.ru",
     "https://",
     "https:///path",
-    "https:///path",
     "http://test-user:test-password@127.0.0.1:1"
   ])(
     "takes no address that no client can send to, and does not repeat it: %s",
