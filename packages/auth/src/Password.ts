@@ -17,6 +17,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Credentials from "./Credentials.js"
 import * as Grant from "./Grant.js"
+import { formRequest } from "./internal/formRequest.js"
 
 /**
  * Why a login failed. `OkAuthChallenge` is the one to expect: 401, wrong login or password, a block, too many attempts;
@@ -88,20 +89,14 @@ export const signIn = (
     if (options.verificationToken !== undefined) {
       form.set("verification_token", Redacted.value(options.verificationToken))
     }
-    const request: OkTransport.Request = {
+    const request = formRequest({
       method,
-      kind: "write",
-      verb: "POST",
       url: `${apiUrl}/fb.do`,
-      parameters: {},
-      canonical: "",
-      sig: undefined,
-      accessToken: undefined,
+      form,
       secrets: options.verificationToken === undefined
         ? [options.password]
-        : [options.password, options.verificationToken],
-      form: () => form.toString()
-    }
+        : [options.password, options.verificationToken]
+    })
     const response = yield* OkTransport.makeHttp(client).send(request)
     const { body, error } = yield* OkResponse.read(request, response)
     if (error !== undefined) {

@@ -10,7 +10,8 @@ import * as Context from "effect/Context"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
+import { present } from "./internal/secret.js"
 
 /**
  * The application as everything reads it: {@link Options} with the defaults filled in.
@@ -89,10 +90,7 @@ const checked = (options: Options): Either.Either<Service, string> => {
   return Either.right({
     applicationId,
     applicationKey,
-    applicationSecretKey: Option.filter(
-      Option.fromNullable(options.applicationSecretKey),
-      (secret) => Redacted.value(secret) !== ""
-    ),
+    applicationSecretKey: present(options.applicationSecretKey),
     apiUrl: withoutSlash(apiUrl),
     connectUrl: withoutSlash(connectUrl)
   })

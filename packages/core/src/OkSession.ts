@@ -19,7 +19,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
+import { noApplicationSecret, present } from "./internal/secret.js"
 import * as OkConfig from "./OkConfig.js"
 import { type OkSessionError, OkSigningError } from "./OkError.js"
 
@@ -117,10 +118,7 @@ const requireSecret = (what: string): Effect.Effect<void, OkSigningError, OkConf
     Option.isSome(config.applicationSecretKey)
       ? Effect.void
       : Effect.fail(
-        new OkSigningError({
-          issue: `${what} is signed with the application's secret key, which OkConfig does not have: ` +
-            `set applicationSecretKey (OKRU_APPLICATION_SECRET_KEY)`
-        })
+        new OkSigningError({ issue: noApplicationSecret(what) })
       ))
 
 /**
@@ -204,6 +202,3 @@ export const fromCredentials = (options: {
       })
     })
   )
-
-const present = (secret: Redacted.Redacted<string> | undefined): Option.Option<Redacted.Redacted<string>> =>
-  Option.filter(Option.fromNullable(secret), (secret) => Redacted.value(secret) !== "")

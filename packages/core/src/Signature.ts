@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Digest from "./Digest.js"
+import { noApplicationSecret } from "./internal/secret.js"
 import * as OkConfig from "./OkConfig.js"
 import { OkSigningError } from "./OkError.js"
 import type { Credentials } from "./OkSession.js"
@@ -171,9 +172,6 @@ const make = (
 
 const empty = "The session's token or secret is an empty text"
 
-const noApplicationSecret = "This call is signed with the application's secret key, which OkConfig does not have: " +
-  "set applicationSecretKey (OKRU_APPLICATION_SECRET_KEY)"
-
 /**
  * The circuit follows from the session: what nearly every program wants.
  *
@@ -182,7 +180,7 @@ const noApplicationSecret = "This call is signed with the application's secret k
  */
 export const layer: Layer.Layer<OkSigner, never, OkConfig.OkConfig> = Layer.effect(
   OkSigner,
-  make(secretText, noApplicationSecret)
+  make(secretText, noApplicationSecret("This call"))
 )
 
 /**
@@ -216,6 +214,6 @@ export const layerServerCircuit: Layer.Layer<OkSigner, never, OkConfig.OkConfig>
         applicationSecretKey,
         md5
       ),
-    noApplicationSecret
+    noApplicationSecret("This call")
   )
 )

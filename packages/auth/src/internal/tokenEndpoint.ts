@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Credentials from "../Credentials.js"
 import { OAuthRejected, OAuthUnexpectedAnswer } from "../OAuthError.js"
 import { applicationSecret } from "./applicationSecret.js"
+import { formRequest } from "./formRequest.js"
 import { expiresIn } from "./redirect.js"
 
 export type TokenError = OkTransportError | OkSigningError | OAuthRejected | OAuthUnexpectedAnswer
@@ -33,18 +34,7 @@ export const request = (
       client_id: applicationId,
       grant_type: grantType
     })
-    const sent: OkTransport.Request = {
-      method: "oauth/token.do",
-      kind: "write",
-      verb: "POST",
-      url: `${apiUrl}/oauth/token.do`,
-      parameters: {},
-      canonical: "",
-      sig: undefined,
-      accessToken: undefined,
-      secrets,
-      form: () => form.toString()
-    }
+    const sent = formRequest({ method: "oauth/token.do", url: `${apiUrl}/oauth/token.do`, form, secrets })
     const response = yield* OkTransport.makeHttp(client).send(sent)
     return yield* read(grantType, sent, response, OkTransport.withoutSecrets(secrets))
   })

@@ -8,8 +8,8 @@ import * as AST from "effect/SchemaAST"
 
 // `effect/Schema` walks its tree for every value and keeps track of where it is, for the sake of its errors. Nearly every
 // value is right, so a schema becomes a chain of functions that say what a value comes to, or no. They call the schema's own
-// filters and transformations and leave to Schema what they do not know, so that a value comes to the same either way; what
-// they refuse is for Schema to explain.
+// filters and transformations and leave to Schema what they do not know, so that a value comes to the same either way, but for
+// the sign of a zero; what they refuse is for Schema to explain.
 
 type Parse = (input: unknown) => unknown
 
