@@ -176,7 +176,13 @@ export const make = <R1 = never, R2 = never>(
   Effect.gen(function*() {
     const { apiUrl, applicationId } = yield* OkConfig.OkConfig
     const store = yield* TokenStore.TokenStore
-    const context = withoutSpan(yield* Effect.context<OkClient.OkClient | R1 | R2>())
+    // Without a limit of calls at a time: the call that waits for a renewal has a place among them, and keeps it. To wait for
+    // another one would be to wait for itself.
+    const context = Context.add(
+      withoutSpan(yield* Effect.context<OkClient.OkClient | R1 | R2>()),
+      OkPolicy.Concurrency,
+      "off"
+    )
     const scope = yield* Effect.scope
     const renewals = yield* PerKey.make((): Renewal => ({
       lock: Effect.unsafeMakeSemaphore(1),
@@ -230,7 +236,7 @@ export const make = <R1 = never, R2 = never>(
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       touchSession().pipe(
         // A session of its own: one of this manager would wait for itself.
-        Effect.provideService(OkSession.OkSession, OkSession.make(Credentials.toSession(stored))),
+        Effect.provideService(OkSession.OkSession, { ...OkSession.make(Credentials.toSession(stored)), user }),
         Effect.provide(context),
         Effect.flatMap((prolonged) =>
           prolonged
@@ -264,8 +270,6 @@ export const make = <R1 = never, R2 = never>(
         }
         return yield* Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(
-            // The call that waits for the renewal has a place among the calls at a time, and keeps it: to wait for another
-            // one would be to wait for itself.
             restore(
               Effect.timeoutFail(
                 Credentials.isLong(stored) && !goal.over ? byTouch(user, stored) : byRefresh(user, stored),
@@ -273,7 +277,7 @@ export const make = <R1 = never, R2 = never>(
                   duration: timeout,
                   onTimeout: () => new OkSessionUnavailable({ issue: "OK.ru did not renew the session in time" })
                 }
-              ).pipe(OkPolicy.concurrency("off"))
+              )
             ),
             (fresh) =>
               Effect.flatMap(
@@ -398,7 +402,10 @@ const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
  */
 const ask = <A, R>(
   effect: Effect.Effect<A, TokenStore.TokenStoreError, R>,
-  /** Whether it may set something in its fiber, as what writes a cookie does. To inherit from a fiber costs as much as a call. */
+  /**
+   * Whether what it sets in its fiber counts, as with a store that writes cookies. Only what reads does without: to inherit from a
+   * fiber costs as much as a call.
+   */
   { sets }: { readonly sets: boolean } = { sets: true }
 ): Effect.Effect<A, OkSessionUnavailable, R> =>
   Effect.uninterruptibleMask((restore) =>

@@ -649,11 +649,13 @@ describe("long tokens", () => {
   check("take no place among the calls at a time: the call that waits for them has one", () =>
     Effect.gen(function*() {
       const { call, store, world } = yield* setup()
-      for (const policy of [OkPolicy.layerConcurrency(1), OkPolicy.standard]) {
+      const policy = yield* Layer.build(OkPolicy.layerConcurrency(1))
+      // The policy where the call is made, and where the manager was built as well.
+      const inside = yield* Effect.provide(makeProcess(world, store), policy)
+      for (const each of [call, inside.call]) {
         yield* store.set(key, yield* long("5 days"))
-        const [took] = yield* Effect.timed(call.pipe(Effect.provide(policy)))
+        const [took] = yield* Effect.timed(Effect.provide(each, policy))
         assert.isBelow(Duration.toMillis(took), 1000)
-        yield* Effect.sleep("1 minute")
       }
       assert.strictEqual(yield* world.count("auth.touchSession"), 2)
     }))
@@ -801,9 +803,10 @@ describe("sessionFor", () => {
           }
           yield* Effect.sleep("11 seconds")
         })
-      yield* renew(0, 200)
+      // Until V8 has compiled what it will.
+      yield* renew(0, 2000)
       const before = yield* heap
-      yield* renew(200, 1700)
+      yield* renew(2000, 3500)
       const after = yield* heap
       assert.isBelow(after - before, 500_000)
     }))

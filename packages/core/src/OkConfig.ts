@@ -85,7 +85,7 @@ const checked = (options: Options): Either.Either<Service, string> => {
     : undefined
   if (wrong !== undefined) {
     // It is not repeated: there may be a password in it.
-    return Either.left(`${wrong} must begin with https:// or http:// and hold no user name`)
+    return Either.left(`${wrong} must be an address, https://… or http://…, without a user name and a query`)
   }
   return Either.right({
     applicationId,
@@ -97,7 +97,7 @@ const checked = (options: Options): Either.Either<Service, string> => {
 }
 
 // With a scheme that every client knows. None of them sends what stands before an `@`, and some print it.
-const isAddress = (text: string): boolean => /^https?:\/\/[^/?#@]+(?![^/?#])/i.test(text)
+const isAddress = (text: string): boolean => /^https?:\/\/[^/?#@\\]+(\/[^?#]*)?$/i.test(text) && URL.canParse(text)
 
 /**
  * The application, written down.

@@ -88,12 +88,14 @@ const defaultSchedule = Schedule.exponential("200 millis").pipe(
   Schedule.intersect(Schedule.recurs(3))
 )
 
-const burst = 10
+const repeat = 100
+const burst = 10 * repeat
 
 const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
   Effect.sync((): RetryPolicy => {
+    // In hundredths of a repeat: ten fifths are less than two.
     let tokens = burst
-    const earned = Setting.amount("retry.budget", options.budget ?? 20) / 100
+    const earned = Setting.amount("retry.budget", options.budget ?? 20)
     const schedule = Schedule.modifyDelay(
       Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
       ([, error], delay) =>
@@ -103,12 +105,12 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       tokens = Math.min(burst, tokens + amount)
     }
     const spend = Effect.sync(() => {
-      const isLeft = tokens >= 1
-      tokens -= isLeft ? 1 : 0
+      const isLeft = tokens >= repeat
+      tokens -= isLeft ? repeat : 0
       return isLeft
     })
     // A repeat that is not made is not paid for.
-    const giveBack = Effect.sync(() => gain(1))
+    const giveBack = Effect.sync(() => gain(repeat))
     return {
       earn: () => gain(earned),
       repeat: <A, E extends OkError, R>(method: OkMethod.Any, error: E, again: () => Effect.Effect<A, E, R>) => {
@@ -405,23 +407,23 @@ const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<Circu
       (now) =>
         Ref.modify(state, ({ failures, openUntil }) =>
           failures < limit
-            ? [Option.some(openUntil), { failures, openUntil }]
+            ? [Option.some<number | undefined>(undefined), { failures, openUntil }]
             : now < openUntil
             ? [Option.none(), { failures, openUntil }]
             // Whoever comes next waits for what this one finds, or for as long again.
             : [Option.some(now + coolDown), { failures, openUntil: now + coolDown }])
     )
-    // An attempt from before the circuit opened, which ends well at last, does not close it.
-    const settle = (isDown: boolean, admitted: number) =>
+    // Of an open circuit only the attempt that was let through to see says something: the others are from before it opened.
+    const settle = (isDown: boolean, admitted: number | undefined) =>
       Effect.flatMap(
         Timer.currentMillis,
         (now) =>
           Ref.update(state, ({ failures, openUntil }) =>
-            isDown
+            failures >= limit && openUntil !== admitted
+              ? { failures, openUntil }
+              : isDown
               ? { failures: failures + 1, openUntil: now + coolDown }
-              : failures < limit || openUntil === admitted
-              ? { failures: 0, openUntil: 0 }
-              : { failures, openUntil })
+              : { failures: 0, openUntil: 0 })
       )
     return {
       guard: <A extends Attempted, E extends OkError, R>(

@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { constVoid } from "effect/Function"
 import * as Layer from "effect/Layer"
 import { answerTooLarge, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
 import { contentType } from "./internal/form.js"
@@ -122,7 +123,7 @@ const bodyOf = async (response: Response, maxBytes: number): Promise<string | un
   const { body, headers, type } = response
   const length = headers.get("content-length")
   if (Number(length) > maxBytes) {
-    void body?.cancel()
+    body?.cancel().catch(constVoid)
     return undefined
   }
   // A browser hides from a page of another origin that an answer was compressed.
@@ -140,7 +141,7 @@ const bodyOf = async (response: Response, maxBytes: number): Promise<string | un
     }
     bytes += value.byteLength
     if (bytes > maxBytes) {
-      void reader.cancel()
+      reader.cancel().catch(constVoid)
       return undefined
     }
     text += decoder.decode(value, { stream: true })

@@ -50,7 +50,7 @@ describe("OkConfig.layer", () => {
       const application = { applicationId: "1", applicationKey: "TEST-KEY" }
       for (const name of ["apiUrl", "connectUrl"] as const) {
         expect(() => OkConfig.make({ ...application, [name]: address })).toThrow(
-          new RegExp(`^${name} .* must begin with https:// or http:// and hold no user name`)
+          new RegExp(`^${name} .* must be an address, https://… or http://…, without a user name and a query`)
         )
         expect(() => OkConfig.make({ ...application, [name]: address })).not.toThrow("test-password")
       }
@@ -114,7 +114,7 @@ describe("OkConfig.layerConfig", () => {
       Effect.gen(function*() {
         const error = yield* failure(from({ ...required, [name]: "ok.ru" }))
         expect(String(error)).toContain(name)
-        expect(String(error)).toContain("must begin with https:// or http://")
+        expect(String(error)).toContain("must be an address")
       })
   )
 

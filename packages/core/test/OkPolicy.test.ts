@@ -156,6 +156,20 @@ describe("OkPolicy.retry", () => {
       )
   )
 
+  it.effect("earns two repeats with ten calls, at a fifth each", () =>
+    Effect.gen(function*() {
+      yield* timed(Effect.forEach(Array.from({ length: 20 }), () => Effect.either(write())))
+      assert.strictEqual(yield* sent, 20 + 10)
+      yield* Effect.replicateEffect(read(), 10)
+      yield* timed(Effect.forEach(Array.from({ length: 5 }), () => Effect.either(write())))
+      assert.strictEqual(yield* sent, 30 + 10 + 5 + 2)
+    }).pipe(
+      Effect.provide(OkPolicy.layerRetry({ schedule: Schedule.recurs(1) })),
+      Effect.provide(
+        FakeTransport.layerClient(FakeTransport.fail(write, { code: 31 }), FakeTransport.answer(read, "done"))
+      )
+    ))
+
   it.effect("pays for no repeat that is given up before it is made", () =>
     Effect.gen(function*() {
       for (const _ of Array.from({ length: 20 })) {
@@ -453,21 +467,39 @@ describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
       Effect.gen(function*() {
         const ref = FiberRef.unsafeMake(0)
         for (const wait of [Effect.void, Effect.yieldNow()]) {
-          yield* read().pipe(
-            Effect.provide(policy),
-            Effect.provide(sessionOf({
-              ...OkSession.make(clientCredentials),
-              current: wait.pipe(
-                Effect.zipRight(FiberRef.update(ref, (n) => n + 1)),
-                Effect.as(clientCredentials)
-              )
-            }))
-          )
-          assert.isTrue(Option.isNone(yield* Effect.option(Effect.currentSpan)))
+          const session = sessionOf({
+            ...OkSession.make(clientCredentials),
+            current: wait.pipe(Effect.zipRight(FiberRef.update(ref, (n) => n + 1)), Effect.as(clientCredentials))
+          })
+          // Whatever is provided ends with what it is provided to, and with it what a call may leave behind.
+          yield* Effect.gen(function*() {
+            yield* read()
+            assert.isTrue(Option.isNone(yield* Effect.option(Effect.currentSpan)))
+          }).pipe(Effect.provide(policy), Effect.provide(session))
         }
         assert.strictEqual(yield* FiberRef.get(ref), 2)
       }).pipe(Effect.provide(client(FakeTransport.answer(read, "done"))))
   )
+
+  it.effect.each([
+    { name: "no policy", policy: Layer.empty },
+    { name: "time-outs", policy: OkPolicy.standard },
+    { name: "a limit", policy: Layer.merge(OkPolicy.standard, OkPolicy.layerConcurrency(1)) }
+  ])("interrupts a session that does not answer: $name", ({ policy }) =>
+    Effect.gen(function*() {
+      const [asked, interrupted] = yield* Effect.all([Deferred.make<void>(), Deferred.make<void>()])
+      const session = sessionOf({
+        ...OkSession.make(clientCredentials),
+        current: Effect.zipRight(Deferred.succeed(asked, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+        )
+      })
+      const fiber = yield* Effect.fork(read().pipe(Effect.provide(policy), Effect.provide(session)))
+      yield* Deferred.await(asked)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
+      assert.isTrue(yield* Deferred.isDone(interrupted))
+      assert.strictEqual(yield* sent, 0)
+    }).pipe(Effect.provide(client())))
 
   it.effect("goes by a clock that nobody sets", () =>
     Effect.gen(function*() {
@@ -723,6 +755,35 @@ describe("OkPolicy.circuitBreaker", () => {
       Effect.provide(FakeTransport.layerClient(outage))
     ))
 
+  it.effect("is not kept open by a call from before it opened, which fails at last", () =>
+    Effect.gen(function*() {
+      const old = yield* Deferred.make<OkTransport.Response>()
+      const arrived = yield* Deferred.make<void>()
+      const seen = yield* Deferred.make<OkTransport.Response>()
+      const slow = FakeTransport.respond(write, () =>
+        Effect.zipRight(Deferred.succeed(arrived, undefined), Deferred.await(old)))
+      const older = yield* Effect.fork(Effect.provide(Effect.either(write()), FakeTransport.layerClient(slow)))
+      yield* Deferred.await(arrived)
+      yield* Effect.replicateEffect(Effect.either(read()), 3)
+      yield* TestClock.adjust("30 seconds")
+      const probe = yield* Effect.fork(
+        Effect.provide(
+          read(),
+          FakeTransport.layerClient(FakeTransport.respond(read, () =>
+            Deferred.await(seen)))
+        )
+      )
+      yield* TestClock.adjust("1 second")
+      yield* Deferred.succeed(old, { status: 502, body: "<html>", invocationError: undefined })
+      yield* Fiber.join(older)
+      yield* Deferred.succeed(seen, { status: 200, body: "\"done\"", invocationError: undefined })
+      assert.strictEqual(yield* Fiber.join(probe), "done")
+      assert.strictEqual(yield* read(), "done")
+    }).pipe(
+      Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 3 })),
+      Effect.provide(FakeTransport.layerClient(outage))
+    ))
+
   it.effect("is not closed by a call from before it opened", () =>
     Effect.gen(function*() {
       const old = yield* Deferred.make<OkTransport.Response>()
@@ -866,6 +927,44 @@ describe("a rate limit", () => {
       )
       assert.deepStrictEqual(result, Either.right("done"))
     }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.answer(read, "done")))))
+
+  it.effect("asks a session for its credentials when the turn has come, and signs with them once", () =>
+    Effect.gen(function*() {
+      let generation = 1
+      const signed: Array<string> = []
+      const credentials = (generation: number) =>
+        OkSession.Credentials.Client({
+          accessToken: Redacted.make(`test-token-${generation}`),
+          sessionSecretKey: Redacted.make("test-secret")
+        })
+      const session = sessionOf({
+        ...OkSession.make(clientCredentials),
+        user: "TEST-USER",
+        get current() {
+          return Effect.succeed(credentials(generation))
+        }
+      })
+      const signer = Layer.succeed(Signature.OkSigner, {
+        sign: (_, credentials) => {
+          signed.push(credentials._tag === "Application" ? "" : Redacted.value(credentials.accessToken))
+          return Effect.succeed("test-sig")
+        }
+      })
+      const transport = OkTransport.layer({
+        send: () => Effect.succeed({ status: 200, body: "\"done\"", invocationError: undefined })
+      })
+      const limiter: OkPolicy.RateLimiter = { ...never, enter: () => Effect.sync(() => void generation++) }
+      for (const policy of [Layer.empty, OkPolicy.standard, OkPolicy.layerCircuitBreaker()]) {
+        yield* read().pipe(
+          OkPolicy.rateLimit(limiter),
+          Effect.provide([
+            OkClient.layer().pipe(Layer.provide([signer, transport, config])),
+            Layer.merge(session, policy)
+          ])
+        )
+      }
+      assert.deepStrictEqual(signed, ["test-token-2", "test-token-3", "test-token-4"])
+    }))
 
   it.effect("counts by who a session says it is, whatever its token", () =>
     Effect.gen(function*() {

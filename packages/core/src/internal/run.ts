@@ -118,8 +118,7 @@ const turn = (
   running: Pick<Running<unknown, unknown, unknown>, "client" | "limit" | "session">
 ): Effect.Effect<Session, OkSessionError> => {
   const { limit, session } = running
-  const current = currentOf(session)
-  return limit === "off" ? current : Effect.zipRight(limit.enter(callerOf(running)), current)
+  return limit === "off" ? currentOf(session) : Effect.flatMap(limit.enter(callerOf(running)), () => currentOf(session))
 }
 
 const none = Effect.succeed(undefined)
@@ -148,7 +147,7 @@ const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Eff
     }
     const session = Exit.flatten(polled)
     return Effect.zipRight(
-      // But for the span of the call, which is set there.
+      // Not the span of the call, which the fiber has in its context.
       within(running.span, inherit),
       Exit.isSuccess(session)
         ? ready(running, session.value)
@@ -167,10 +166,10 @@ const ready = <B, E extends OkError, R>(
   const { breaker, call, client, span } = running
   const request = client.request(call, credentials)
   if (!Settled.isSettled(request)) {
-    return concluded(running, rest(running, repeated(running, exchange(running, credentials, false), false)))
+    return concluded(running, rest(running, repeated(running, exchange(running, credentials, false, request), false)))
   }
   if (breaker !== "off") {
-    return concluded(running, repeated(running, within(span, exchange(running, credentials, true)), true))
+    return concluded(running, repeated(running, within(span, exchange(running, credentials, true, request)), true))
   }
   annotateSession(span, credentials)
   return shortcut(running, request.value, credentials)
@@ -203,7 +202,18 @@ const shortcut = <B, E extends OkError, R>(
     },
     onFailure: (cause) => {
       stop()
-      return Effect.zipRight(giveUp, concluded(running, repeated(running, Effect.failCause(cause), true)))
+      return Effect.flatMap(
+        Effect.exit(giveUp),
+        (ended) =>
+          concluded(
+            running,
+            repeated(
+              running,
+              Effect.failCause(Exit.isSuccess(ended) ? cause : Cause.sequential(cause, ended.cause)),
+              true
+            )
+          )
+      )
     }
   })
 }
@@ -253,11 +263,14 @@ const concluded = <B, E extends OkError, R>(
     onSuccess: (value) => ended(running, Exit.succeed(value)),
     onFailure: (cause) =>
       Effect.zipRight(
-        Either.match(Cause.failureOrCause(cause), {
-          onLeft: (error) => within(span, failed(call.method.name, error, span)),
-          onRight: () => Effect.void
-        }),
-        Effect.suspend(() => ended(running, Exit.failCause(cause)))
+        Effect.ensuring(
+          Either.match(Cause.failureOrCause(cause), {
+            onLeft: (error) => within(span, failed(call.method.name, error, span)),
+            onRight: () => Effect.void
+          }),
+          Effect.sync(() => ended(running, Exit.failCause(cause)))
+        ),
+        Exit.failCause(cause)
       )
   })
 }
@@ -269,11 +282,11 @@ const inTurn = <B, E extends OkError, R>(
 ): Effect.Effect<B, E | OkRequestError> =>
   repeated(running, Effect.flatMap(turn, (credentials) => exchange(running, credentials, false)), false)
 
-// A first attempt, and more where it failed. `isFirst` here and below: nothing has the time in all around it.
+// A first attempt, and more where it failed. It is untimed where nothing has the time in all around it.
 const repeated = <B, E extends OkError, E2 extends OkError, R>(
   running: Running<B, E, R>,
   first: Effect.Effect<B, E2>,
-  isFirst: boolean
+  isUntimed: boolean
 ): Effect.Effect<B, E | E2 | OkRequestError> => {
   const { call, retry } = running
   return retry === "off" ? first : Effect.matchEffect(first, {
@@ -284,7 +297,7 @@ const repeated = <B, E extends OkError, E2 extends OkError, R>(
     onFailure: (error) => {
       const again = retry.repeat<B, E | E2 | OkRequestError, never>(call.method, error, () => attempt(running))
       // What is not repeated has come to its end, in time or not.
-      return !isFirst || Exit.isExit(again) ? again : rest(running, again)
+      return !isUntimed || Exit.isExit(again) ? again : rest(running, again)
     }
   })
 }
@@ -297,44 +310,48 @@ const attempt = <B, E, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkReq
 const exchange = <B, E, R>(
   running: Running<B, E, R>,
   credentials: OkSession.Credentials | undefined,
-  isFirst: boolean
+  isUntimed: boolean,
+  request = running.client.request(running.call, credentials)
 ): Effect.Effect<B, E | OkRequestError> => {
   const { call, meaning, span } = running
   annotateSession(span, credentials)
-  return Effect.flatMap(once(running, credentials, isFirst), (answer): Effect.Effect<B, E | OkRequestError> => {
+  return Effect.flatMap(once(running, request, isUntimed), (answer): Effect.Effect<B, E | OkRequestError> => {
     const more = followUp(running, answer, credentials)
-    return more === undefined ? meaning(call, answer, span) : isFirst ? rest(running, more) : more
+    return more === undefined ? meaning(call, answer, span) : isUntimed ? rest(running, more) : more
   })
 }
 
 const once = <R>(
   running: Running<unknown, unknown, R>,
-  credentials: OkSession.Credentials | undefined,
-  isFirst: boolean
+  request: ReturnType<OkClient.Service["request"]>,
+  isUntimed: boolean
 ): Effect.Effect<OkResponse.Answer, OkRequestError> =>
-  Settled.flatMap(running.client.request(running.call, credentials), (request) => sent(running, request, isFirst))
+  Settled.flatMap(request, (request) => sent(running, request, isUntimed))
 
 // A request that is sent within its time, if the breaker lets it.
 const sent = <R>(
   running: Running<unknown, unknown, R>,
   request: OkTransport.Request,
-  isFirst: boolean
+  isUntimed: boolean
 ): Effect.Effect<OkResponse.Answer, OkTransportError> => {
   const { breaker, call, client, clock, timeout } = running
   const { name } = call.method
   let giveUp: Effect.Effect<void> = Effect.void
   let stop = constVoid
   let isGivenUp = false
-  const response = registered<OkTransport.Response, OkTransportError>((resume) => {
-    running.sent++
-    giveUp = client.dispatch(request, () => runtime(running, running.span), resume)
-    if (timeout !== "off") {
-      stop = (isFirst ? timeout.first : timeout.again)(name, clock, (late, what) => {
-        isGivenUp = what === "call"
-        resume(late)
-      })
-    }
-  })
+  // With what this fiber has set, which need not be the one that the call began in.
+  const response = Effect.withFiberRuntime<OkTransport.Response, OkTransportError>((fiber) =>
+    registered((resume) => {
+      running.sent++
+      giveUp = client.dispatch(request, () => runtime({ ...running, fiber }, running.span), resume)
+      if (timeout !== "off") {
+        stop = (isUntimed ? timeout.first : timeout.again)(name, clock, (late, what) => {
+          isGivenUp = what === "call"
+          resume(late)
+        })
+      }
+    })
+  )
   const answer = Effect.flatMap(
     Effect.onExit(response, (exit) => {
       stop()
@@ -411,7 +428,10 @@ const renewed = <B, E, R>(
       ? Effect.zipRight(
         Metric.increment(OkMetric.replays),
         Effect.flatMap(
-          Effect.flatMap(session.current, (credentials) => once(running, credentials, false)),
+          Effect.flatMap(
+            session.current,
+            (credentials) => once(running, running.client.request(running.call, credentials), false)
+          ),
           (answer) => meant(running, answer)
         )
       )
