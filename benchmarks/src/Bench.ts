@@ -19,6 +19,8 @@ import * as Protocol from "./protocol.js"
 export interface Plan {
   /** How many pairs of processes are compared, of the floor and a candidate, one pair after the other. */
   readonly processes: number
+  /** The same of this library on an `HttpClient`, divided by that client alone: a difference that is smaller than theirs. */
+  readonly httpProcesses: number
   /** How often the two take turns. */
   readonly rounds: number
   /** How long a turn is, and how many calls it is at least: those of a slow client take longer. */
@@ -49,12 +51,15 @@ export interface Plan {
   readonly ofEach: number
   /** How often those numbers come round. */
   readonly ofEachRounds: number
+  /** Whether bundles are weighed. */
+  readonly bundles: boolean
   /** Processes started to measure an import. */
   readonly imports: number
 }
 
 export const full: Plan = {
   processes: 3,
+  httpProcesses: 6,
   rounds: 8,
   millis: 80,
   least: 200,
@@ -71,11 +76,13 @@ export const full: Plan = {
   counts: [10, 100, 1000, 10_000, 100_000],
   ofEach: 10_000,
   ofEachRounds: 6,
+  bundles: true,
   imports: 15
 }
 
 export const quick: Plan = {
   processes: 1,
+  httpProcesses: 1,
   rounds: 3,
   millis: 40,
   least: 16,
@@ -93,6 +100,7 @@ export const quick: Plan = {
   counts: [10, 1000],
   ofEach: 2000,
   ofEachRounds: 1,
+  bundles: false,
   imports: 2
 }
 

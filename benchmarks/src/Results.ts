@@ -1,19 +1,19 @@
 /**
  * All that is measured, one after the other.
  */
-import * as Command from "@effect/platform/Command"
-import * as Array from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Bench } from "./Bench.js"
 import type { Name } from "./catalogue.js"
 import { type Machine, machine } from "./machine.js"
+import { bundle, type Weight } from "./measurements/bundle.js"
 import { type ColdStart, coldStart } from "./measurements/coldStart.js"
 import { linear, type Point } from "./measurements/linear.js"
 import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
 import { type At, type Comparison, sideBySide } from "./measurements/sideBySide.js"
 import { floor, floorInFibers, floorPatient, own, ownPatient, type Row, rows } from "./peers.js"
+import { python } from "./python.js"
 
 export interface Results {
   readonly machine: Machine
@@ -42,21 +42,8 @@ export interface Results {
   readonly overTime: ReadonlyArray<Checkpoint>
   readonly linear: ReadonlyArray<{ readonly sessions: string; readonly points: ReadonlyArray<Point> }>
   readonly coldStart: ReadonlyArray<{ readonly group: string; readonly start: ColdStart }>
+  readonly bundle: ReadonlyArray<Weight>
 }
-
-const hasAiohttp = (interpreter: string) =>
-  Command.make(interpreter, "-c", "import aiohttp").pipe(
-    Command.stderr("pipe"),
-    Command.exitCode,
-    Effect.map((code) => code === 0),
-    Effect.orElseSucceed(() => false)
-  )
-
-// The second is the system's, where the first is of a version manager.
-const python = Effect.map(
-  Effect.filter(["python3", "/usr/bin/python3"], hasAiohttp),
-  Array.head
-)
 
 const part = (against: Name, candidate: Name) =>
   Effect.gen(function*() {
@@ -69,23 +56,24 @@ const part = (against: Name, candidate: Name) =>
 export const measure = Effect.gen(function*() {
   const bench = yield* Bench
   const { plan } = bench
-  const started = yield* machine
-  const interpreter = yield* python
+  const planned = rows.filter(({ name }) => plan.rows?.includes(name) ?? true)
+  const isAiohttpPlanned = planned.some(({ name }) => name === "aiohttp")
+  const found = isAiohttpPlanned ? yield* python : Option.none()
+  const started = yield* machine(Option.match(found, { onNone: () => [], onSome: ({ versions }) => versions }))
 
   const table = yield* Effect.forEach(
-    rows.filter(({ name }) => plan.rows?.includes(name) ?? true),
+    planned.filter(({ name }) => name !== "aiohttp" || Option.isSome(found)),
     (row) =>
       Effect.gen(function*() {
         const { kind, name } = row
-        if (name === "aiohttp" && Option.isNone(interpreter)) {
-          return Option.none()
-        }
         yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
-        const candidate = name === "aiohttp" ? bench.python(Option.getOrThrow(interpreter)) : bench.warmWorker(name)
+        const candidate = name === "aiohttp"
+          ? bench.python(Option.getOrThrow(found).interpreter)
+          : bench.warmWorker(name)
         const concurrencies = kind === "own" ? plan.concurrencies : plan.peerConcurrencies
-        return Option.some({ ...row, at: yield* sideBySide(bench.warmWorker(floor), candidate, concurrencies) })
+        return { ...row, at: yield* sideBySide(bench.warmWorker(floor), candidate, concurrencies) }
       })
-  ).pipe(Effect.map(Array.getSomes))
+  )
 
   const onHttpClient = yield* Effect.forEach(
     plan.http.flatMap((http) => plan.spans.map((spans) => ({ http, spans }))),
@@ -94,7 +82,11 @@ export const measure = Effect.gen(function*() {
         yield* Console.error(`effect-okru on ${http}, divided by its HttpClient alone${spans ? "" : " without spans"}`)
         const bare = bench.warmWorker(spans ? `platform on ${http}, bare` : `platform on ${http}, bare, no span`)
         const candidate = bench.warmWorker(`effect-okru on ${http}`)
-        return { http, spans, at: yield* sideBySide(bare, candidate, plan.peerConcurrencies) }
+        return {
+          http,
+          spans,
+          at: yield* sideBySide(bare, candidate, plan.peerConcurrencies, spans ? plan.httpProcesses : plan.processes)
+        }
       })
   )
 
@@ -129,13 +121,16 @@ export const measure = Effect.gen(function*() {
     ? Effect.succeed([])
     : Effect.zipRight(Console.error(`memory over ${plan.long} calls`), overTime(own))
 
+  const bundles = yield* plan.bundles ? Effect.zipRight(Console.error("bundles"), bundle) : Effect.succeed([])
+
   const results: Results = {
     machine: started,
     table,
     skipped: [
-      ...Option.isNone(interpreter) ? ["aiohttp: no python3 here that has it"] : [],
+      ...isAiohttpPlanned && Option.isNone(found) ? ["aiohttp: no python3 here that has it"] : [],
       ...plan.rows === undefined ? [] : ["most peers"],
-      ...plan.long === 0 ? ["memory over a million calls"] : []
+      ...plan.long === 0 ? ["memory over a million calls"] : [],
+      ...plan.bundles ? [] : ["bundles"]
     ],
     onHttpClient,
     parse,
@@ -144,7 +139,8 @@ export const measure = Effect.gen(function*() {
     inFlight: flight,
     overTime: long,
     linear: sessions,
-    coldStart: starts
+    coldStart: starts,
+    bundle: bundles
   }
   return results
 })

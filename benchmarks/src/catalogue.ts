@@ -17,6 +17,8 @@ const npmOkRu = () => import("./clients/npmOkRu.js")
 const octokit = () => import("./clients/octokit.js")
 const vkIo = () => import("./clients/vkIo.js")
 const platform = () => import("./clients/platform.js")
+const lean = () => import("./clients/lean.js")
+const effect4 = () => import("./clients/effect4.js")
 const okru = () => import("./clients/okru.js")
 const sessions = () => import("./clients/sessions.js")
 const parts = () => import("./clients/parts.js")
@@ -40,6 +42,11 @@ export const clients = {
   "platform on undici, bare, no span": lazily(platform, async ({ bareUntraced }) => bareUntraced(await undiciLayer())),
   "platform on undici, JSON": lazily(platform, async ({ json }) => json(await undiciLayer())),
   "platform on undici, everything": lazily(platform, async ({ everything }) => everything(await undiciLayer())),
+  "lean, JSON": lazily(lean, ({ json }) => json),
+  "lean, everything but a span": lazily(lean, ({ everything }) => everything),
+  "lean, everything": lazily(lean, ({ traced }) => traced),
+  "Effect 4 on fetch, JSON": lazily(effect4, ({ json }) => json),
+  "Effect 4 on fetch, everything": lazily(effect4, ({ everything }) => everything),
   "effect-okru": lazily(okru, ({ everything, fast }) => everything(fast)),
   "effect-okru, tracing off": lazily(okru, ({ fast, untraced }) => untraced(fast)),
   "effect-okru, patient": lazily(okru, ({ fastWith, patient }) => patient(fastWith(10_000))),

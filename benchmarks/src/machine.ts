@@ -15,12 +15,14 @@ export interface Machine {
   readonly node: string
   /** How many processes wanted to run, over the last minute, before this one began. */
   readonly load: number
-  /** As the lockfile pins them. */
-  readonly versions: ReadonlyArray<readonly [name: string, version: string]>
+  readonly versions: ReadonlyArray<Version>
 }
 
-const named = [
+export type Version = readonly [name: string, version: string]
+
+const folders = [
   "effect",
+  "effect4",
   "@effect/platform",
   "@effect/platform-node",
   "undici",
@@ -29,30 +31,31 @@ const named = [
   "vk-io"
 ]
 
-const Manifest = Schema.parseJson(Schema.Struct({ version: Schema.String }))
+const Manifest = Schema.parseJson(Schema.Struct({ name: Schema.String, version: Schema.String }))
 
-export const machine: Effect.Effect<Machine, Effect.Effect.Error<typeof versions>, FileSystem.FileSystem> = Effect
-  .suspend(() =>
-    Effect.map(versions, (versions) => ({
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      cores: availableParallelism(),
-      memory: totalmem(),
-      system: `${type()} ${release()}`,
-      node: process.version,
-      load: loadavg()[0] ?? 0,
-      versions: [...versions, ["undici of Node, behind fetch", process.versions["undici"] ?? "unknown"] as const]
-    }))
-  )
+/** `others` are the versions of what is no package here. */
+export const machine = (
+  others: ReadonlyArray<Version>
+): Effect.Effect<Machine, Effect.Effect.Error<typeof versions>, FileSystem.FileSystem> =>
+  Effect.map(versions, (versions) => ({
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memory: totalmem(),
+    system: `${type()} ${release()}`,
+    node: process.version,
+    load: loadavg()[0] ?? 0,
+    versions: [...versions, ["undici of Node, behind fetch", process.versions["undici"] ?? "unknown"], ...others]
+  }))
 
 const versions = Effect.flatMap(
   FileSystem.FileSystem,
   (fs) =>
     Effect.forEach(
-      named,
-      (name) =>
-        fs.readFileString(fileURLToPath(new URL(`../node_modules/${name}/package.json`, import.meta.url))).pipe(
+      folders,
+      (folder) =>
+        fs.readFileString(fileURLToPath(new URL(`../node_modules/${folder}/package.json`, import.meta.url))).pipe(
           Effect.flatMap(Schema.decode(Manifest)),
-          Effect.map(({ version }) => [name, version] as const)
+          Effect.map(({ name, version }): Version => [name, version])
         )
     )
 )

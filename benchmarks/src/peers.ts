@@ -8,9 +8,9 @@ export interface Row {
   readonly title: string
   /**
    * `floor`: by hand over the same undici, what all others are measured by. `peer`: what this library is to be ahead of.
-   * `own`: this library.
+   * `own`: this library. `lean`: Effect and the same undici put together for this one call, in no package: what is possible.
    */
-  readonly kind: "floor" | "peer" | "own"
+  readonly kind: "floor" | "peer" | "own" | "lean"
 }
 
 /** What others are divided by. */
@@ -45,5 +45,10 @@ export const rows: ReadonlyArray<Row> = [
   { name: "platform on undici, JSON", title: "`layerUndici` of @effect/platform-node, JSON only", kind: "peer" },
   { name: "platform on undici, everything", title: "`layerUndici` with everything", kind: "peer" },
   { name: "platform on fetch, JSON", title: "`FetchHttpClient` of @effect/platform, JSON only", kind: "peer" },
-  { name: "platform on fetch, everything", title: "`FetchHttpClient` with everything", kind: "peer" }
+  { name: "platform on fetch, everything", title: "`FetchHttpClient` with everything", kind: "peer" },
+  { name: "Effect 4 on fetch, JSON", title: "`FetchHttpClient` of Effect 4, JSON only", kind: "peer" },
+  { name: "Effect 4 on fetch, everything", title: "`FetchHttpClient` of Effect 4 with everything", kind: "peer" },
+  { name: "lean, JSON", title: "a lean `HttpClient.makeWith` over `Pool.dispatch`, JSON only", kind: "lean" },
+  { name: "lean, everything but a span", title: "the same with everything but a span", kind: "lean" },
+  { name: "lean, everything", title: "the same with everything", kind: "lean" }
 ]

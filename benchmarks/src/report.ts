@@ -62,13 +62,14 @@ export const report = (results: Results, date: string, kind: "full" | "quick"): 
     section(
       "Goals",
       table(
-        ["goal", "measured", "to reach", "", "read as"],
+        ["goal", "measured", "to reach", "", "read as", "why not"],
         goals(results).map((goal) => [
           goal.title,
-          fixed(2)(goal.figure),
-          `${goal.bound} ${goal.limit}`,
+          (goal.isBytes ? whole : fixed(2))(goal.figure),
+          `${goal.bound} ${goal.isBytes ? whole(goal.limit) : goal.limit}`,
           isMet(goal) ? "met" : "**not met**",
-          goal.reading ?? ""
+          goal.reading ?? "",
+          isMet(goal) ? "" : goal.why ?? ""
         ])
       )
     ),

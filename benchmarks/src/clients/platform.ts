@@ -54,11 +54,7 @@ export const json = (http: HttpLayer): Make => (origin) => fromEffect(sendJson(o
 export const everything = (http: HttpLayer): Make => (origin) =>
   fromEffect(
     sendJson(origin).pipe(
-      Effect.filterOrElse(
-        (body) => !isApiError(body),
-        (body) => Effect.flatMap(decodeError(body), Effect.fail)
-      ),
-      Effect.flatMap(decodeUser),
+      Effect.flatMap(decode),
       Effect.timeout("10 seconds"),
       Effect.retry({ times: 3, schedule: Schedule.exponential("200 millis"), while: isTransient }),
       Effect.withSpan("ok users.getCurrentUser", { kind: "client" })
@@ -77,8 +73,12 @@ const ErrorBody = Schema.Struct({ error_code: Schema.Int, error_msg: Schema.Stri
 
 const decodeError = (body: unknown) => Effect.map(Schema.decodeUnknown(ErrorBody)(body), (error) => new ApiError(error))
 
-const isTransient = (error: { readonly _tag: string }): boolean =>
+export const isTransient = (error: { readonly _tag: string }): boolean =>
   error._tag === "RequestError" || error._tag === "TimeoutException"
+
+/** The user, or the error that came in its place. */
+export const decode = (body: unknown) =>
+  isApiError(body) ? Effect.flatMap(decodeError(body), Effect.fail) : decodeUser(body)
 
 const decodeUser = Schema.decodeUnknown(Schema.Struct({
   uid: Schema.String,

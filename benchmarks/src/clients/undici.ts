@@ -14,9 +14,12 @@ export const postWith = (connections: number): Make => (origin) => {
   const headers = { "content-type": contentType }
   return fromPromise(async () => {
     const { body } = await pool.request({ method: "POST", path: "/fb.do", headers, body: signed(parameters) })
-    return JSON.parse(await body.text())
+    return parseJson(await body.text())
   })
 }
+
+// By itself, so that a profile can tell its share.
+const parseJson = (text: string): unknown => JSON.parse(text)
 
 export const post = postWith(connections)
 
@@ -24,6 +27,6 @@ export const get: Make = (origin) => {
   const pool = new Pool(origin, { connections })
   return fromPromise(async () => {
     const { body } = await pool.request({ method: "GET", path: `/fb.do?${signed(parameters)}` })
-    return JSON.parse(await body.text())
+    return parseJson(await body.text())
   })
 }

@@ -86,7 +86,9 @@ const compared = (turns: Array.NonEmptyReadonlyArray<Turn>): Comparison => {
 export const sideBySide = <E, R>(
   floor: Effect.Effect<Worker, E, R>,
   candidate: Effect.Effect<Worker, E, R>,
-  concurrencies: Array.NonEmptyReadonlyArray<number>
+  concurrencies: Array.NonEmptyReadonlyArray<number>,
+  /** How many pairs of processes, where it is not as many as usual. */
+  pairs?: number
 ): Effect.Effect<Array.NonEmptyReadonlyArray<At>, E | ChildError, Exclude<R, Scope.Scope> | Bench> =>
   Effect.gen(function*() {
     const { plan } = yield* Bench
@@ -94,6 +96,6 @@ export const sideBySide = <E, R>(
       const [one, other] = yield* Effect.all([floor, candidate], { concurrency: 2 })
       return yield* Effect.forEach(concurrencies, (concurrency) => turns(one, other, concurrency))
     })
-    const ofAll = yield* inRounds(plan.processes, Effect.scoped(pair))
+    const ofAll = yield* inRounds(pairs ?? plan.processes, Effect.scoped(pair))
     return Array.zipWith(concurrencies, ofAll, (concurrency, turns) => ({ concurrency, comparison: compared(turns) }))
   })
