@@ -282,7 +282,7 @@ const inTurn = <B, E extends OkError, R>(
 ): Effect.Effect<B, E | OkRequestError> =>
   repeated(running, Effect.flatMap(turn, (credentials) => exchange(running, credentials, false)), false)
 
-// A first attempt, and more where it failed. It is untimed where nothing has the time in all around it.
+// A first attempt, and more where it failed. Untimed, here and below: no time in all is around it yet.
 const repeated = <B, E extends OkError, E2 extends OkError, R>(
   running: Running<B, E, R>,
   first: Effect.Effect<B, E2>,
