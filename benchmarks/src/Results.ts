@@ -61,6 +61,9 @@ export const measure = Effect.gen(function*() {
   const found = isAiohttpPlanned ? yield* python : Option.none()
   const started = yield* machine(Option.match(found, { onNone: () => [], onSome: ({ versions }) => versions }))
 
+  // First: it does not measure time, and can fail.
+  const bundles = yield* plan.bundles ? Effect.zipRight(Console.error("bundles"), bundle) : Effect.succeed([])
+
   const table = yield* Effect.forEach(
     planned.filter(({ name }) => name !== "aiohttp" || Option.isSome(found)),
     (row) =>
@@ -120,8 +123,6 @@ export const measure = Effect.gen(function*() {
   const long = yield* plan.long === 0
     ? Effect.succeed([])
     : Effect.zipRight(Console.error(`memory over ${plan.long} calls`), overTime(own))
-
-  const bundles = yield* plan.bundles ? Effect.zipRight(Console.error("bundles"), bundle) : Effect.succeed([])
 
   const results: Results = {
     machine: started,

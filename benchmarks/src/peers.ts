@@ -8,7 +8,7 @@ export interface Row {
   readonly title: string
   /**
    * `floor`: by hand over the same undici, what all others are measured by. `peer`: what this library is to be ahead of.
-   * `own`: this library. `lean`: Effect and the same undici put together for this one call, in no package: what is possible.
+   * `own`: this library. `lean`: put together for this one call of Effect and the same undici, and in no package.
    */
   readonly kind: "floor" | "peer" | "own" | "lean"
 }

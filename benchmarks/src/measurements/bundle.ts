@@ -22,4 +22,9 @@ export const bundle = Command.make(
   process.execPath,
   `${root}node_modules/tsx/dist/cli.mjs`,
   `${root}packages/methods/scripts/weigh.ts`
-).pipe(Command.stderr("inherit"), Command.string, Effect.flatMap(Schema.decode(Schema.parseJson(Schema.Array(Weight)))))
+).pipe(
+  Command.workingDirectory(root),
+  Command.stderr("inherit"),
+  Command.string,
+  Effect.flatMap(Schema.decode(Schema.parseJson(Schema.Array(Weight))))
+)
