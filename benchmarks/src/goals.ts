@@ -83,7 +83,7 @@ const linear = ({ linear }: Results): ReadonlyArray<Goal> => {
       bound: "at most",
       limit: flat,
       reading: "flat is 1.2",
-      why: "10 calls at a go have what a go takes in them"
+      why: "few calls at a go have the go itself in them, and what a second of this host is worth changes by the minute"
     })),
     {
       title: "Calls a second per core with 1 session over those with 10,000, at most calls",
