@@ -27,7 +27,8 @@ const cpu = (results: Results, name: string, title: string, limit: number): Read
       title: `CPU per call, ${title}, ${concurrency} at a time, over bare undici`,
       figure: comparison.ratio.median,
       bound: "at most",
-      limit
+      limit,
+      why: "noise of a busy host: the row of the floor against itself shows how much there is"
     }))
   )
 
