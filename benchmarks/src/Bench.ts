@@ -19,8 +19,8 @@ import * as Protocol from "./protocol.js"
 export interface Plan {
   /** How many pairs of processes are compared, of the floor and a candidate, one pair after the other. */
   readonly processes: number
-  /** The same of this library on an `HttpClient`, divided by that client alone: a difference that is smaller than theirs. */
-  readonly httpProcesses: number
+  /** The same of what a goal is about, whose figure is not far from it. */
+  readonly goalProcesses: number
   /** How often the two take turns. */
   readonly rounds: number
   /** How long a turn is, and how many calls it is at least: those of a slow client take longer. */
@@ -59,7 +59,7 @@ export interface Plan {
 
 export const full: Plan = {
   processes: 3,
-  httpProcesses: 6,
+  goalProcesses: 10,
   rounds: 8,
   millis: 80,
   least: 200,
@@ -82,7 +82,7 @@ export const full: Plan = {
 
 export const quick: Plan = {
   processes: 1,
-  httpProcesses: 1,
+  goalProcesses: 1,
   rounds: 3,
   millis: 40,
   least: 16,

@@ -68,13 +68,14 @@ export const measure = Effect.gen(function*() {
     planned.filter(({ name }) => name !== "aiohttp" || Option.isSome(found)),
     (row) =>
       Effect.gen(function*() {
-        const { kind, name } = row
+        const { hasGoal, kind, name } = row
         yield* Console.error(row.title.replaceAll(/[*`]/g, ""))
         const candidate = name === "aiohttp"
           ? bench.python(Option.getOrThrow(found).interpreter)
           : bench.warmWorker(name)
         const concurrencies = kind === "own" ? plan.concurrencies : plan.peerConcurrencies
-        return { ...row, at: yield* sideBySide(bench.warmWorker(floor), candidate, concurrencies) }
+        const pairs = hasGoal === true ? plan.goalProcesses : plan.processes
+        return { ...row, at: yield* sideBySide(bench.warmWorker(floor), candidate, concurrencies, pairs) }
       })
   )
 
@@ -88,7 +89,7 @@ export const measure = Effect.gen(function*() {
         return {
           http,
           spans,
-          at: yield* sideBySide(bare, candidate, plan.peerConcurrencies, spans ? plan.httpProcesses : plan.processes)
+          at: yield* sideBySide(bare, candidate, plan.peerConcurrencies, spans ? plan.goalProcesses : plan.processes)
         }
       })
   )

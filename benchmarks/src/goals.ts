@@ -114,7 +114,8 @@ const whyHeavy: { readonly [what: string]: string } = {
     "with its policies are what the library is for",
   "each further method of the same group":
     "the group's models and `OkPage` come with the first that needs them; on average over all groups it is met",
-  "all methods": "the names of methods, parameters and fields are 10 kB of it by themselves"
+  "all methods":
+    "what the methods say, as one text without any code, is 10.9 kB, and what reads and writes it another 5.0: notes.md"
 }
 
 const floors: { readonly [than: string]: string } = {

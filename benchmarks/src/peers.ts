@@ -11,6 +11,8 @@ export interface Row {
    * `own`: this library. `lean`: put together for this one call of Effect and the same undici, and in no package.
    */
   readonly kind: "floor" | "peer" | "own" | "lean"
+  /** A goal is about it: of this library, or of the peer that comes next to it. */
+  readonly hasGoal?: boolean
 }
 
 /** What others are divided by. */
@@ -30,12 +32,12 @@ export const ownUntraced = "effect-okru, tracing off" satisfies Name
 export const rows: ReadonlyArray<Row> = [
   { name: "undici, POST", title: "undici `Pool` by hand, POST, against itself", kind: "floor" },
   { name: "undici, GET", title: "undici `Pool` by hand, GET", kind: "floor" },
-  { name: own, title: "**effect-okru**, fast transport, everything on", kind: "own" },
-  { name: ownUntraced, title: "**effect-okru**, fast transport, tracing off", kind: "own" },
+  { name: own, title: "**effect-okru**, fast transport, everything on", kind: "own", hasGoal: true },
+  { name: ownUntraced, title: "**effect-okru**, fast transport, tracing off", kind: "own", hasGoal: true },
   { name: "effect-okru on undici", title: "**effect-okru** on `layerUndici` of @effect/platform-node", kind: "own" },
   { name: "effect-okru on fetch itself", title: "**effect-okru** on `fetch` itself", kind: "own" },
   { name: "effect-okru on fetch", title: "**effect-okru** on `FetchHttpClient`", kind: "own" },
-  { name: "node:http", title: "node:http by hand, agent with keep-alive", kind: "peer" },
+  { name: "node:http", title: "node:http by hand, agent with keep-alive", kind: "peer", hasGoal: true },
   { name: "ok.ru", title: "npm `ok.ru`", kind: "peer" },
   { name: "fetch, GET", title: "global `fetch` by hand, GET", kind: "peer" },
   { name: "fetch, POST", title: "global `fetch` by hand, POST", kind: "peer" },

@@ -20,6 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Stream from "effect/Stream"
 import { answerTooLarge, connectionError, defaultMaxBytes, type Named } from "./internal/connectionError.js"
 import { contentType } from "./internal/form.js"
@@ -144,15 +145,16 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
     exchanged(http, httpRequest(request), request, maxBytes, responseOf)
   return {
     send: (request) => sealed(exchange(request)),
-    // The same settings, made with the fiber: to set and to restore them would be a tenth of a call's steps.
+    // The same settings, made with the fiber: to set and to restore them would be a tenth of a call's steps. It is no fiber of the
+    // program, and to count it would take some microseconds.
     dispatch: (request, runtime, resume) => {
       const { context, fiberRefs, runtimeFlags } = runtime()
-      return inFiber(
-        exchange(request),
-        Runtime.make({ context: withoutRedirects(context), fiberRefs, runtimeFlags }),
-        resume,
-        { updateRefs: withoutSpans }
-      )
+      const settings = Runtime.make({
+        context: withoutRedirects(context),
+        fiberRefs,
+        runtimeFlags: RuntimeFlags.disable(runtimeFlags, RuntimeFlags.RuntimeMetrics)
+      })
+      return inFiber(exchange(request), settings, resume, withoutSpans)
     }
   }
 }

@@ -14,7 +14,10 @@ import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Metric from "effect/Metric"
+import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/TestClock"
+import { AsyncLocalStorage } from "node:async_hooks"
 import { clientOver, clientSession, failure, isAppUser, leaks, token, wire } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
@@ -195,6 +198,9 @@ const over = (exchange: Exchange) =>
     )
   ))
 
+/** Read in one go, without the fibers of a stream. */
+const short = () => new Response("true", { headers: { "content-length": "4" } })
+
 const request: OkTransport.Request = {
   method: "test.read",
   kind: "read",
@@ -242,6 +248,45 @@ describe.each([
         Effect.provide(Logger.replace(Logger.defaultLogger, logger))
       )
       expect(logged).toEqual([["in the client"]])
+    }))
+
+  it.effect("waits in the queue of its caller, whatever the scheduler", () =>
+    Effect.gen(function*() {
+      const caller = yield* Effect.withFiberRuntime<unknown>(Effect.succeed)
+      const queues = new Set<unknown>()
+      const scheduler: Scheduler.Scheduler = {
+        shouldYield: (fiber) => Scheduler.defaultScheduler.shouldYield(fiber),
+        scheduleTask: (task, priority, fiber) => {
+          queues.add(fiber)
+          Scheduler.defaultScheduler.scheduleTask(task, priority, fiber)
+        }
+      }
+      yield* send(over(Effect.as(Effect.yieldNow(), short()))).pipe(Effect.withScheduler(scheduler))
+      expect(queues.size).toBe(1)
+      expect(queues.has(caller)).toBe(true)
+    }))
+
+  it("is in the asynchronous context of its caller", async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const seen: Array<unknown> = []
+    const transport = over(Effect.zipRight(Effect.yieldNow(), Effect.sync(() => seen.push(storage.getStore()))))
+    await Promise.all(
+      ["one", "other"].map((caller) => storage.run(caller, () => Effect.runPromise(send(transport))))
+    )
+    expect(seen).toEqual(["one", "other"])
+  })
+
+  it.effect("is no fiber of the program to the metrics of Effect", () =>
+    Effect.gen(function*() {
+      const started = Metric.value(Metric.fiberStarted)
+      const transport = over(Effect.sync(short))
+      const [first, second, third] = [
+        yield* started,
+        yield* Effect.zipRight(transport.send(request), started),
+        yield* Effect.zipRight(send(transport), started)
+      ]
+      // The platform has one of its own for the text of an answer.
+      expect(third.count - second.count).toBe(second.count - first.count)
     }))
 
   it.effect("adds the settings of fetch that its caller gives, save that a redirection is not followed", () =>

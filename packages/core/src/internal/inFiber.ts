@@ -3,7 +3,9 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
+import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
+import type * as Scheduler from "effect/Scheduler"
 
 /** An effect that runs in a fiber of its own, as its exit: a failure is not one that nobody handles. */
 export interface Forked<A, E> {
@@ -38,9 +40,20 @@ export const inFiber = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   runtime: Runtime.Runtime<R>,
   resume: (result: Effect.Effect<A, E>) => void,
-  options?: Runtime.RunForkOptions
+  updateRefs?: Runtime.RunForkOptions["updateRefs"]
 ): Effect.Effect<void> => {
-  const fiber = Runtime.runFork(runtime, Effect.exit(effect), options)
+  const scheduler = Option.getOrUndefined(Option.map(Fiber.getCurrentFiber(), inTurn))
+  const fiber = Runtime.runFork(runtime, Effect.exit(effect), { scheduler, updateRefs })
   fiber.addObserver((exit) => resume(Exit.flatten(exit)))
-  return Fiber.interrupt(fiber)
+  return Effect.suspend(() => Fiber.interrupt(fiber))
+}
+
+// Effect keeps a queue for each fiber, in a `WeakMap`, which is a twentieth of a call. A fiber that its caller waits for takes the
+// caller's. Not where FiberRefs are inherited: the scheduler is one of them.
+const inTurn = (caller: Fiber.RuntimeFiber<unknown, unknown>): Scheduler.Scheduler => {
+  const scheduler = caller.currentScheduler
+  return {
+    shouldYield: (fiber) => scheduler.shouldYield(fiber),
+    scheduleTask: (task, priority) => scheduler.scheduleTask(task, priority, caller)
+  }
 }
