@@ -70,7 +70,7 @@ export const full: Plan = {
   http: ["fetch", "undici"],
   spans: [true, false],
   inFlight: 10_000,
-  flights: 5,
+  flights: 7,
   long: 1_000_000,
   checkpoint: 100_000,
   counts: [10, 100, 1000, 10_000, 100_000],

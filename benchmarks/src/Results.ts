@@ -12,7 +12,7 @@ import { type ColdStart, coldStart } from "./measurements/coldStart.js"
 import { linear, type Point } from "./measurements/linear.js"
 import { type Checkpoint, type Growth, inFlight, overTime } from "./measurements/memory.js"
 import { type At, type Comparison, sideBySide } from "./measurements/sideBySide.js"
-import { floor, floorInFibers, floorPatient, own, ownPatient, type Row, rows } from "./peers.js"
+import { floor, own, type Row, rows } from "./peers.js"
 import { python } from "./python.js"
 
 export interface Results {
@@ -99,12 +99,7 @@ export const measure = Effect.gen(function*() {
   const sign = yield* part("sign by hand", "sign")
 
   yield* Console.error(`${plan.inFlight} calls in flight`)
-  const flight = {
-    calls: plan.inFlight,
-    floor: yield* inFlight(floorPatient),
-    inFibers: yield* inFlight(floorInFibers),
-    own: yield* inFlight(ownPatient)
-  }
+  const flights = yield* inFlight
 
   const sessions = yield* Effect.forEach(
     ["1 session", "10,000 sessions"] as const,
@@ -138,7 +133,7 @@ export const measure = Effect.gen(function*() {
     parse,
     decode,
     sign,
-    inFlight: flight,
+    inFlight: { calls: plan.inFlight, ...flights },
     overTime: long,
     linear: sessions,
     coldStart: starts,
