@@ -48,8 +48,8 @@ export const inFiber = <A, E, R>(
   return Effect.suspend(() => Fiber.interrupt(fiber))
 }
 
-// Effect keeps a queue for each fiber, in a `WeakMap`, which is a twentieth of a call. A fiber that its caller waits for takes the
-// caller's. Not where FiberRefs are inherited: the scheduler is one of them.
+// Effect keeps a queue for each fiber, in a `WeakMap`: where a call follows the other that is a twelfth of it. A fiber that its
+// caller waits for takes the caller's. Not where FiberRefs are inherited: the scheduler is one of them.
 const inTurn = (caller: Fiber.RuntimeFiber<unknown, unknown>): Scheduler.Scheduler => {
   const scheduler = caller.currentScheduler
   return {
