@@ -42,7 +42,7 @@ export const inFiber = <A, E, R>(
   resume: (result: Effect.Effect<A, E>) => void,
   updateRefs?: Runtime.RunForkOptions["updateRefs"]
 ): Effect.Effect<void> => {
-  const scheduler = Option.getOrUndefined(Option.map(Fiber.getCurrentFiber(), inTurn))
+  const scheduler = Option.getOrUndefined(Option.map(Fiber.getCurrentFiber(), queueOf))
   const fiber = Runtime.runFork(runtime, Effect.exit(effect), { scheduler, updateRefs })
   fiber.addObserver((exit) => resume(Exit.flatten(exit)))
   return Effect.suspend(() => Fiber.interrupt(fiber))
@@ -50,7 +50,7 @@ export const inFiber = <A, E, R>(
 
 // Effect keeps a queue for each fiber, in a `WeakMap`: where a call follows the other that is a twelfth of it. A fiber that its
 // caller waits for takes the caller's. Not where FiberRefs are inherited: the scheduler is one of them.
-const inTurn = (caller: Fiber.RuntimeFiber<unknown, unknown>): Scheduler.Scheduler => {
+const queueOf = (caller: Fiber.RuntimeFiber<unknown, unknown>): Scheduler.Scheduler => {
   const scheduler = caller.currentScheduler
   return {
     shouldYield: (fiber) => scheduler.shouldYield(fiber),
