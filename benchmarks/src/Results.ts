@@ -1,6 +1,7 @@
 /**
  * All that is measured, one after the other.
  */
+import * as Array from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -101,14 +102,9 @@ export const measure = Effect.gen(function*() {
   yield* Console.error(`${plan.inFlight} calls in flight`)
   const flights = yield* inFlight
 
-  const sessions = yield* Effect.forEach(
-    ["1 session", "10,000 sessions"] as const,
-    (sessions) =>
-      Effect.gen(function*() {
-        yield* Console.error(`from ${plan.counts.at(0)} to ${plan.counts.at(-1)} calls, ${sessions}`)
-        return { sessions, points: yield* linear(sessions) }
-      })
-  )
+  const sessions = ["1 session", "10,000 sessions"] as const
+  yield* Console.error(`from ${plan.counts.at(0)} to ${plan.counts.at(-1)} calls, ${sessions.join(" and ")}`)
+  const points = yield* linear(sessions)
 
   const starts = yield* Effect.forEach(["Friends", "Users"], (group) =>
     Effect.gen(function*() {
@@ -135,7 +131,7 @@ export const measure = Effect.gen(function*() {
     sign,
     inFlight: { calls: plan.inFlight, ...flights },
     overTime: long,
-    linear: sessions,
+    linear: Array.zipWith(sessions, points, (sessions, points) => ({ sessions, points })),
     coldStart: starts,
     bundle: bundles
   }

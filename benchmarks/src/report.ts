@@ -133,21 +133,23 @@ export const report = (results: Results, date: string, kind: "full" | "quick"): 
       ]
     ),
     section(
-      "Calls a second per core, by how many there are",
+      "From few calls to many, at one go",
       table(
         [
           "calls",
           ...results.linear.map(({ sessions }) =>
-            sessions
-          )
+            `${sessions}: CPU of a call, over that of all`
+          ),
+          ...results.linear.map(({ sessions }) => `${sessions}: calls a second per core`)
         ],
-        (results.linear[0]?.points ?? []).map(({ calls }, index) => [
-          whole(calls),
-          ...results.linear.map(({ points }) => {
-            const point = points[index]
-            return point === undefined ? "" : stat(point.perCore, whole)
-          })
-        ])
+        (results.linear[0]?.points ?? []).map(({ calls }, index) => {
+          const points = results.linear.flatMap(({ points }) => points.slice(index, index + 1))
+          return [
+            whole(calls),
+            ...points.map(({ ratio }) => stat(ratio, fixed(2))),
+            ...points.map(({ perCore }) => stat(perCore, whole))
+          ]
+        })
       )
     ),
     section(

@@ -253,10 +253,11 @@ describe("The client over HTTP", () => {
 const recording = () => {
   const written: Array<unknown> = []
   const names: Array<string> = []
+  const spans: Array<Tracer.Span> = []
   const tracer = Tracer.make({
     span: (name, parent, context, links, startTime, kind) => {
       names.push(name)
-      return {
+      const span: Tracer.Span = {
         _tag: "Span",
         name,
         spanId: String(names.length),
@@ -273,10 +274,12 @@ const recording = () => {
         event: (name, _, attributes) => written.push(name, attributes),
         addLinks: (links) => written.push(links)
       }
+      spans.push(span)
+      return span
     },
     context: (f) => f()
   })
-  return { names, written, tracer }
+  return { names, spans, written, tracer }
 }
 
 const traced = <A, E, R>(tracer: Tracer.Tracer, effect: Effect.Effect<A, E, R>) =>
@@ -322,6 +325,42 @@ describe("The spans of a call", () => {
       expect(names).toEqual(["ok users.getCurrentUser"])
       expect(leaks(written, "TEST-NAME")).toEqual([])
     }))
+
+  it.effect.each(
+    [
+      ["when it is on its way, where the transport asks for nothing", false],
+      ["before it is sent, where the transport asks for the context of the call", true]
+    ] as const
+  )("begin with the call, and are made %s", ([, asks]) => {
+    const { names, spans, tracer } = recording()
+    let seen: ReadonlyArray<string> = []
+    let parent: Option.Option<Tracer.AnySpan> = Option.none()
+    const transport = OkTransport.layer({
+      send: () => Effect.dieMessage("not by this road"),
+      dispatch: (_request, runtime, resume) => {
+        if (asks) {
+          parent = Context.getOption(runtime().context, Tracer.ParentSpan)
+        }
+        seen = [...names]
+        resume(Effect.succeed({ status: 200, body: "true", invocationError: undefined }))
+        return Effect.void
+      }
+    })
+    return Effect.gen(function*() {
+      let now = 0n
+      const clock = yield* Effect.clock
+      const ticking = Object.assign(Object.create(clock), { unsafeCurrentTimeNanos: () => ++now })
+      yield* isAppUser({ uid: "1" }).pipe(
+        Effect.provide([clientOver(transport), clientSession]),
+        Effect.withClock(ticking),
+        Effect.withTracer(tracer)
+      )
+      expect(names).toEqual(["ok users.isAppUser"])
+      expect(spans[0]?.status).toMatchObject({ startTime: 1n })
+      expect(seen).toEqual(asks ? names : [])
+      expect(Option.getOrUndefined(parent)).toBe(asks ? spans[0] : undefined)
+    })
+  })
 
   it.scoped("would hold the token, were it not for the transport: what this test sees of a bare client", () =>
     Effect.gen(function*() {

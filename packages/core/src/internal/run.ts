@@ -50,7 +50,9 @@ interface Running<B, E, R> {
   readonly limit: Policy.RateLimitPolicy | Policy.Off
   readonly permits: Effect.Semaphore | Policy.Off
   readonly breaker: Policy.CircuitBreakerPolicy | Policy.Off
-  readonly span: Tracer.Span | undefined
+  /** Made when something asks for it: see `spanOf`. */
+  span: Tracer.Span | undefined
+  hasSpan: boolean
   /** How often it was sent. */
   sent: number
   /** What is not restored cannot be interrupted: the span ends. */
@@ -88,11 +90,24 @@ export const run = <B, E extends OkError, R>(
       limit: Context.get(context, Policy.RateLimit),
       permits: Context.get(context, Policy.Concurrency),
       breaker: Context.get(context, Policy.CircuitBreaker),
-      span: Span.make(fiber, clock, name),
+      span: undefined,
+      hasSpan: false,
       sent: 0,
       restore
     })
   )
+}
+
+type Spanned = Pick<Running<unknown, unknown, unknown>, "call" | "fiber" | "hasSpan" | "span" | "start">
+
+// With the time at which the call began. Most need it when the request is on its way already, and nobody has to wait for what takes
+// as long as signing.
+const spanOf = (running: Spanned): Tracer.Span | undefined => {
+  if (!running.hasSpan) {
+    running.hasSpan = true
+    running.span = Span.make(running.fiber, running.start, running.call.method.name)
+  }
+  return running.span
 }
 
 // A call takes its place among the calls at a time, and waits for it only where none is free.
@@ -137,7 +152,7 @@ const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Eff
       return concluded(running, whole(running, inTurn(running, waiting)))
     }
     // In a fiber of its own, which can be given up. `Effect.timeout` takes two and a timer, also where nothing has to wait.
-    const { fiber, inherit } = fork(waiting, runtime(running, running.span))
+    const { fiber, inherit } = fork(waiting, runtime(running, spanOf(running)))
     const polled = fiber.unsafePoll()
     if (polled === null) {
       return Effect.ensuring(
@@ -148,7 +163,7 @@ const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Eff
     const session = Exit.flatten(polled)
     return Effect.zipRight(
       // Not the span of the call, which the fiber has in its context.
-      within(running.span, inherit),
+      within(running, inherit),
       Exit.isSuccess(session)
         ? ready(running, session.value)
         : concluded(running, repeated(running, Exit.failCause(session.cause), true))
@@ -163,15 +178,14 @@ const ready = <B, E extends OkError, R>(
   running: Running<B, E, R>,
   credentials: Session
 ): Effect.Effect<B, E | OkRequestError, R> => {
-  const { breaker, call, client, span } = running
+  const { breaker, call, client } = running
   const request = client.request(call, credentials)
   if (!Settled.isSettled(request)) {
     return concluded(running, rest(running, repeated(running, exchange(running, credentials, false, request), false)))
   }
   if (breaker !== "off") {
-    return concluded(running, repeated(running, within(span, exchange(running, credentials, true, request)), true))
+    return concluded(running, repeated(running, within(running, exchange(running, credentials, true, request)), true))
   }
-  annotateSession(span, credentials)
   return shortcut(running, request.value, credentials)
 }
 
@@ -186,10 +200,11 @@ const shortcut = <B, E extends OkError, R>(
   let stop = constVoid
   const sent = registered<OkTransport.Response, OkTransportError>((resume) => {
     running.sent++
-    giveUp = client.dispatch(request, () => runtime(running, running.span), resume)
+    giveUp = client.dispatch(request, () => runtime(running, spanOf(running)), resume)
     if (timeout !== "off") {
       stop = timeout.first(call.method.name, clock, resume)
     }
+    annotateSession(spanOf(running), credentials)
   })
   return Effect.matchCauseEffect(restore(sent), {
     onSuccess: (response) => {
@@ -231,8 +246,8 @@ const answered = <B, E extends OkError, R>(
   if (more !== undefined) {
     return concluded(running, repeated(running, rest(running, more), true))
   }
-  const { call, meaning, retry, span } = running
-  const result = meaning(call, answer, span)
+  const { call, meaning, retry } = running
+  const result = meaning(call, answer, spanOf(running))
   if (Either.isLeft(result)) {
     return concluded(running, repeated(running, result, true))
   }
@@ -243,9 +258,11 @@ const answered = <B, E extends OkError, R>(
 }
 
 const ended = <A, E>(
-  { clock, fiber, sent, span }: Pick<Running<unknown, unknown, unknown>, "clock" | "fiber" | "sent" | "span">,
+  running: Pick<Running<unknown, unknown, unknown>, "clock" | "sent"> & Spanned,
   exit: Exit.Exit<A, E>
 ): Exit.Exit<A, E> => {
+  const { clock, fiber, sent } = running
+  const span = spanOf(running)
   if (span !== undefined) {
     span.attribute("okru.attempts", sent)
     Span.end(span, fiber, clock, exit)
@@ -258,14 +275,14 @@ const concluded = <B, E extends OkError, R>(
   running: Running<B, E, R>,
   effect: Effect.Effect<B, E | OkRequestError, R>
 ): Effect.Effect<B, E | OkRequestError, R> => {
-  const { call, restore, span } = running
+  const { call, restore } = running
   return Effect.matchCauseEffect(restore(effect), {
     onSuccess: (value) => ended(running, Exit.succeed(value)),
     onFailure: (cause) =>
       Effect.zipRight(
         Effect.ensuring(
           Either.match(Cause.failureOrCause(cause), {
-            onLeft: (error) => within(span, failed(call.method.name, error, span)),
+            onLeft: (error) => within(running, failed(call.method.name, error, spanOf(running))),
             onRight: () => Effect.void
           }),
           Effect.sync(() => ended(running, Exit.failCause(cause)))
@@ -313,11 +330,11 @@ const exchange = <B, E, R>(
   isUntimed: boolean,
   request = running.client.request(running.call, credentials)
 ): Effect.Effect<B, E | OkRequestError> => {
-  const { call, meaning, span } = running
-  annotateSession(span, credentials)
+  const { call, meaning } = running
+  annotateSession(spanOf(running), credentials)
   return Effect.flatMap(once(running, request, isUntimed), (answer): Effect.Effect<B, E | OkRequestError> => {
     const more = followUp(running, answer, credentials)
-    return more === undefined ? meaning(call, answer, span) : isUntimed ? rest(running, more) : more
+    return more === undefined ? meaning(call, answer, spanOf(running)) : isUntimed ? rest(running, more) : more
   })
 }
 
@@ -343,7 +360,7 @@ const sent = <R>(
   const response = Effect.withFiberRuntime<OkTransport.Response, OkTransportError>((fiber) =>
     registered((resume) => {
       running.sent++
-      giveUp = client.dispatch(request, () => runtime({ ...running, fiber }, running.span), resume)
+      giveUp = client.dispatch(request, () => runtime({ ...running, fiber }, spanOf(running)), resume)
       if (timeout !== "off") {
         stop = (isUntimed ? timeout.first : timeout.again)(name, clock, (late, what) => {
           isGivenUp = what === "call"
@@ -375,27 +392,27 @@ const runtime = <R>(
 
 // A call that has to wait from its beginning on.
 const whole = <A, E, R>(running: Running<unknown, unknown, R>, effect: Effect.Effect<A, E, R>) => {
-  const { call, clock, span, timeout } = running
-  const spanned = within(span, effect)
+  const { call, clock, timeout } = running
+  const spanned = within(running, effect)
   return timeout === "off" ? spanned : timeout.whole(call.method.name, clock, runtime(running, undefined), spanned)
 }
 
 // What comes after a first request.
 const rest = <A, E, R>(
-  { call, span, start, timeout }: Pick<
-    Running<unknown, unknown, unknown>,
-    "call" | "span" | "start" | "timeout"
-  >,
+  running: Pick<Running<unknown, unknown, unknown>, "timeout"> & Spanned,
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | OkTransportError, R> => {
-  const spanned = within(span, effect)
+  const { call, start, timeout } = running
+  const spanned = within(running, effect)
   return timeout === "off" ? spanned : timeout.rest(call.method.name, start, spanned)
 }
 
-const within = <A, E, R>(span: Tracer.Span | undefined, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  span === undefined
+const within = <A, E, R>(running: Spanned, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  const span = spanOf(running)
+  return span === undefined
     ? effect
     : Effect.mapInputContext(effect, (context: Context.Context<R>) => inside(context, span))
+}
 
 const inside = <R>(context: Context.Context<R>, span: Tracer.Span | undefined): Context.Context<R> =>
   span === undefined ? context : Context.add(context, Tracer.ParentSpan, span)
@@ -442,10 +459,11 @@ const meant = <B, E, R>(
   running: Running<B, E, R>,
   answer: OkResponse.Answer
 ): Effect.Effect<B, E | OkRequestError> => {
-  const { call, limit, meaning, span } = running
+  const { call, limit, meaning } = running
+  const result = meaning(call, answer, spanOf(running))
   return limit === "off" || answer.error === undefined
-    ? meaning(call, answer, span)
-    : Effect.zipRight(limit.heard(callerOf(running), answer.error), meaning(call, answer, span))
+    ? result
+    : Effect.zipRight(limit.heard(callerOf(running), answer.error), result)
 }
 
 const callerOf = (

@@ -14,7 +14,7 @@ type AnyFiber = Fiber.RuntimeFiber<unknown, unknown>
  * The span of a call, or none where tracing is off. `Effect.makeSpan`, but it is there at once: three steps less, and no copy of
  * all the settings of the fiber.
  */
-export const make = (fiber: AnyFiber, clock: Clock.Clock, method: string): Tracer.Span | undefined => {
+export const make = (fiber: AnyFiber, start: bigint, method: string): Tracer.Span | undefined => {
   if (!fiber.getFiberRef(FiberRef.currentTracerEnabled)) {
     return undefined
   }
@@ -25,7 +25,7 @@ export const make = (fiber: AnyFiber, clock: Clock.Clock, method: string): Trace
     shown(Context.getOption(fiber.currentContext, Tracer.ParentSpan)),
     Context.empty(),
     Chunk.toReadonlyArray(fiber.getFiberRef(FiberRef.currentTracerSpanLinks)),
-    time(fiber, clock),
+    isTimed(fiber) ? start : 0n,
     "client",
     { kind: "client", attributes }
   )
@@ -46,7 +46,7 @@ export const end = (
   fiber: AnyFiber,
   clock: Clock.Clock,
   exit: Exit.Exit<unknown, unknown>
-): void => span.end(time(fiber, clock), Exit.isSuccess(exit) ? Exit.void : exit)
+): void => span.end(isTimed(fiber) ? clock.unsafeCurrentTimeNanos() : 0n, Exit.isSuccess(exit) ? Exit.void : exit)
 
 // What is above a span that does not want to be seen.
 const shown = (parent: Option.Option<Tracer.AnySpan>): Option.Option<Tracer.AnySpan> =>
@@ -54,5 +54,4 @@ const shown = (parent: Option.Option<Tracer.AnySpan>): Option.Option<Tracer.AnyS
     ? parent.value._tag === "Span" ? shown(parent.value.parent) : Option.none()
     : parent
 
-const time = (fiber: AnyFiber, clock: Clock.Clock): bigint =>
-  fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n
+const isTimed = (fiber: AnyFiber): boolean => fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
