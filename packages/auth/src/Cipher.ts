@@ -162,7 +162,8 @@ export const makeAesGcm = (
  *
  * To change the key, put the new one first and the old one into `previous`: what was written with the old one stays
  * readable and takes the new one when it is next written, at every renewal of a session. Drop the old one when no
- * session can be left under it: refresh tokens live 30 days.
+ * session can be left under it: refresh tokens live 30 days. What is left all the same is `"Unreadable"`, and the calls of
+ * that user fail with `OkSessionUnavailable` until `SessionManager.forget` or a new sign-in.
  *
  * Fails with `InvalidKey` when the layer is built.
  *

@@ -38,7 +38,10 @@ export interface LaunchParameters {
   readonly authorized: boolean
   /** The session of that user, on the client circuit. */
   readonly credentials: Credentials.Credentials
-  /** All the others, `custom_args`, `refplace` and so on, by OK.ru's names. Without secrets and signatures. */
+  /**
+   * All the others, `custom_args`, `refplace` and so on, by OK.ru's names. Without secrets and signatures. The signature is over a text
+   * without separators: who may choose `custom_args` can make it read as other names and values, so decide nothing by these.
+   */
   readonly parameters: { readonly [name: string]: string }
 }
 

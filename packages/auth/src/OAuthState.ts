@@ -287,5 +287,8 @@ export const layerCookie = (
   )
 
 // A cookie without an age lasts as long as the browser is open.
+// Browsers take whole seconds, and 0 for the end: the cookie itself says when it is over.
 const lastingFor = (timeToLive: Duration.DurationInput) =>
-  Duration.isFinite(Duration.decode(timeToLive)) ? { maxAge: timeToLive } : {}
+  Duration.isFinite(Duration.decode(timeToLive))
+    ? { maxAge: Duration.seconds(Math.ceil(Duration.toSeconds(timeToLive))) }
+    : {}

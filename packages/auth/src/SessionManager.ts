@@ -66,7 +66,10 @@ export interface Service {
   readonly find: (
     user: string
   ) => Effect.Effect<Option.Option<Credentials.Credentials>, TokenStore.TokenStoreError>
-  /** Logs a user out: a renewal that is under way will not bring the session back. OK.ru is not told, it has no way. */
+  /**
+   * Logs a user out: a renewal that is under way will not bring the session back, as far as the store's `replace` holds. OK.ru is
+   * not told, it has no way.
+   */
   readonly forget: (user: string) => Effect.Effect<void, TokenStore.TokenStoreError>
 }
 
@@ -224,8 +227,13 @@ export const make = <R1 = never, R2 = never>(
         : Effect.flatMap(
           Effect.provide(refresh(stored), context),
           Option.match({
+            // Who has signed in meanwhile need not do it again.
             onNone: () =>
-              reauthorize(user),
+              Effect.flatMap(
+                load(user),
+                (now) =>
+                  Equal.equals(now.accessToken, stored.accessToken) ? reauthorize(user) : Effect.succeed(now)
+              ),
             onSome: Effect.succeed
           })
         )
@@ -303,23 +311,32 @@ export const make = <R1 = never, R2 = never>(
       onTimeout: () => new OkSessionUnavailable({ issue: "another process renews it and does not finish" })
     })
 
-    // Kept for a while after the last user, for the cool-down. An interrupted renewal leaves no outcome.
+    // Kept for a while after the last user, for the cool-down.
+    const cool = (user: string, { last }: Renewal): Effect.Effect<void> =>
+      Effect.gen(function*() {
+        const at = yield* steadyMillis
+        yield* Ref.update(last, (state) => ({ ...state, at }))
+        yield* renewals.hold(user)
+        yield* Effect.forkIn(
+          Effect.ensuring(Effect.interruptible(Effect.sleep(coolDown)), renewals.release(user)),
+          scope
+        )
+      }).pipe(Effect.uninterruptible)
+
+    // An interrupted renewal leaves no outcome.
     const record = (
       user: string,
-      { last }: Renewal,
+      renewal: Renewal,
       { over }: Goal,
       effect: Effect.Effect<Credentials.Credentials, OkSessionError>
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.gen(function*() {
         const result = yield* Effect.either(effect)
-        const at = yield* steadyMillis
-        yield* Ref.update(last, ({ count }) => ({ count: count + 1, at, outcome: Option.some({ over, result }) }))
-        yield* Effect.uninterruptible(
-          Effect.zipRight(
-            renewals.hold(user),
-            Effect.forkIn(Effect.ensuring(Effect.interruptible(Effect.sleep(coolDown)), renewals.release(user)), scope)
-          )
+        yield* Ref.update(
+          renewal.last,
+          ({ at, count }) => ({ at, count: count + 1, outcome: Option.some({ over, result }) })
         )
+        yield* cool(user, renewal)
         return yield* result
       })
 
@@ -350,7 +367,11 @@ export const make = <R1 = never, R2 = never>(
           const now = yield* steadyMillis
           return now - at < Duration.toMillis(coolDown)
             ? stored
-            : yield* record(user, renewal, goal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored)))
+            : yield* Effect.onInterrupt(
+              record(user, renewal, goal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored))),
+              // A caller whose time is over before OK.ru answers must not be followed by one that waits as long.
+              () => cool(user, renewal)
+            )
         }).pipe(
           renewal.lock.withPermitsIfAvailable(1),
           Effect.map(Option.getOrElse(() => stored)),

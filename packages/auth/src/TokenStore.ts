@@ -95,7 +95,7 @@ export interface Service {
   /** Writes what a user has signed in with, over whatever there was. */
   readonly set: (key: Key, credentials: Credentials) => Effect.Effect<void, TokenStoreError>
   /**
-   * Writes what a renewal gave, only if the store still holds the access token that was renewed. `false`, and nothing
+   * Writes what a renewal gave, only if the store still holds the tokens that were renewed. `false`, and nothing
    * written, when the user has signed in or out since.
    */
   readonly replace: (
@@ -148,7 +148,9 @@ const leaseName = (key: Key): string => `${name(key)}:lease`
 const escape = (text: string): string =>
   text.replace(/[^a-z0-9-]/g, (unit) => `_${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
-const sameToken = (a: Credentials, b: Credentials): boolean => Equal.equals(a.accessToken, b.accessToken)
+// A new sign-in may bring the same access token, with another refresh token.
+const sameTokens = (a: Credentials, b: Credentials): boolean =>
+  Equal.equals(a.accessToken, b.accessToken) && Equal.equals(a.refreshToken, b.refreshToken)
 
 /**
  * A store in memory, for one process and for tests.
@@ -164,7 +166,7 @@ export const makeMemory: Effect.Effect<Service> = Effect.gen(function*() {
     set: (key, credentials) => Ref.update(entries, HashMap.set(name(key), credentials)),
     replace: (key, stale, fresh) =>
       Ref.modify(entries, (all) =>
-        Option.exists(HashMap.get(all, name(key)), (stored) => sameToken(stored, stale))
+        Option.exists(HashMap.get(all, name(key)), (stored) => sameTokens(stored, stale))
           ? [true, HashMap.set(all, name(key), fresh)]
           : [false, all]),
     remove: (key) => Ref.update(entries, HashMap.remove(name(key))),
@@ -309,7 +311,7 @@ export const makeTexts = (texts: Texts, options: Options = {}): Effect.Effect<Se
       set: (key, credentials) => locked(key)(write(key, credentials)),
       replace: (key, stale, fresh) =>
         locked(key)(Effect.flatMap(get(key), (stored) =>
-          Option.exists(stored, (stored) => sameToken(stored, stale))
+          Option.exists(stored, (stored) => sameTokens(stored, stale))
             ? Effect.as(write(key, fresh), true)
             : Effect.succeed(false))),
       remove: (key) => locked(key)(Effect.zipRight(texts.remove(spare(key)), texts.remove(name(key)))),

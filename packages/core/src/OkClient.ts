@@ -27,7 +27,7 @@ import {
   OkParameterError,
   type OkRequestError,
   type OkSessionError,
-  type OkSigningError,
+  OkSigningError,
   type OkTransportError
 } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
@@ -144,6 +144,9 @@ export const make = (
         return Effect.fail(form.left)
       }
       const accessToken = hasUser ? credentials.accessToken : undefined
+      if (accessToken !== undefined && !Form.isEncodable(Redacted.value(accessToken))) {
+        return Effect.fail(new OkSigningError({ issue: "The session's token is not well-formed Unicode" }))
+      }
       return credentials === undefined
         ? Effect.succeed(built(method, url, form.right, undefined, undefined))
         : Settled.flatMap(

@@ -162,7 +162,7 @@ export const ids = (options: {
 }
 
 /**
- * A value that may come bare or as the one member of an object, `{…}` or `{"user": {…}}`.
+ * A value that may come bare or inside an object, `{…}` or `{"user": {…}}`. For what has no object of that name itself.
  *
  * @since 0.1.0
  * @category answers
@@ -170,7 +170,10 @@ export const ids = (options: {
 export const bareOrIn = <A, I>(name: string, schema: Schema.Schema<A, I>): Schema.Schema<A, unknown> =>
   Schema.transform(Schema.Unknown, schema, {
     strict: false,
-    decode: (body) => Predicate.hasProperty(body, name) && Object.keys(body).length === 1 ? body[name] : body,
+    decode: (body) =>
+      Predicate.hasProperty(body, name) && (Predicate.isRecord(body[name]) || Object.keys(body).length === 1)
+        ? body[name]
+        : body,
     encode: (value) => value
   })
 

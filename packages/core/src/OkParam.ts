@@ -153,7 +153,8 @@ export type Unlisted = string & Brand.Brand<"@effect-okru/core/OkParam/Unlisted"
 const Unlisted = Schema.String.pipe(Schema.brand("@effect-okru/core/OkParam/Unlisted"))
 
 /**
- * A name that is not in the list of a parameter yet, sent as it is.
+ * A name that is not in the list of a parameter yet, sent as it is. What a model does not know is left out of an answer: a field
+ * that was asked for like this is in the body as it came, which `OkCall.passError` gives.
  *
  * @since 0.1.0
  * @category constructors

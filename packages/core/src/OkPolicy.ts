@@ -395,8 +395,9 @@ export interface CircuitBreakerOptions {
   readonly coolDown?: Duration.DurationInput | undefined
 }
 
+// What sends too large an answer is there.
 const isDown = (error: OkError | undefined): boolean =>
-  error?._tag === "OkTransportError" || error?._tag === "OkServiceError"
+  (error?._tag === "OkTransportError" && error.reason !== "TooLarge") || error?._tag === "OkServiceError"
 
 const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<CircuitBreakerPolicy> =>
   Effect.map(Ref.make({ failures: 0, openUntil: 0 }), (state): CircuitBreakerPolicy => {

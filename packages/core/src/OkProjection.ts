@@ -81,7 +81,8 @@ type KindOf<Where> = Where extends { readonly at: infer Deeper } ? KindOf<Deeper
 export type Narrowed<A, Where extends At, Narrow> = Where extends "self" ? Narrow
   : Where extends "each" ? ReadonlyArray<Narrow>
   : Where extends { readonly in: infer K extends keyof A } ? Types.Simplify<
-      & Omit<A, K>
+      // `Omit` would lose every name that stands beside an index signature.
+      & { readonly [P in keyof A as P extends K ? never : P]: A[P] }
       & { readonly [P in keyof Pick<A, K>]: NarrowedMember<A[P], Inside<Where>, Narrow> }
     >
   : A

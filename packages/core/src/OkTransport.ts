@@ -68,7 +68,7 @@ export interface Response {
   readonly status: number
   readonly body: string
   /** The header `Invocation-Error`: the decimal code of an API error. */
-  readonly invocationError: string | undefined
+  readonly invocationError?: string | undefined
 }
 
 /**

@@ -82,7 +82,7 @@ export const make = (options: Options = {}): OkTransport.Service => {
         resume(result)
       }
     }
-    void answer()
+    answer().catch((defect) => resume(Effect.die(defect)))
     return Effect.sync(() => {
       isGivenUp = true
       controller.abort()

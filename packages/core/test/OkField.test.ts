@@ -211,7 +211,11 @@ describe("OkField.bareOrIn", () => {
     expect(decode(OkField.bareOrIn("id", OkField.id), 5)).toBe("5")
   })
 
-  it("is bare where the name is one member of several", () => {
+  it("is inside where an object of that name has others beside it", () => {
+    expect(decode(User, { user: { uid: 1 }, etag: "test" })).toEqual({ uid: "1" })
+  })
+
+  it("is bare where the name is one member of several and no object", () => {
     const Bare = OkField.bareOrIn("id", Schema.Struct({ id: OkField.id, name: Schema.String }))
     expect(decode(Bare, { id: 5, name: "test" })).toEqual({ id: "5", name: "test" })
   })

@@ -103,12 +103,15 @@ export const getPlatformCatalogNodesTop = OkMethod.suspend("apps.getPlatformCata
     count: OkParam.optional(OkParam.int)
   }, catalogue),
   success: Schema.Struct({
-    /** The sections. What else they hold is not known. */
-    nodes: OkField.list(Schema.Struct({
-      /** Where {@link getPlatformCatalogNodeTop} goes on. */
-      anchor: OkField.optional(OkField.id),
-      apps: OkField.list(Application)
-    }))
+    /** The sections. What else they hold, their names among it, is as OK.ru sent it: no source shows it. */
+    nodes: OkField.list(Schema.Struct(
+      {
+        /** Where {@link getPlatformCatalogNodeTop} goes on. */
+        anchor: OkField.optional(OkField.id),
+        apps: OkField.list(Application)
+      },
+      { key: Schema.String, value: Schema.Unknown }
+    ))
   })
 })).pipe(OkProjection.projected({ at: { in: "nodes", at: { in: "apps" } } }))
 

@@ -86,18 +86,21 @@ export const get = OkMethod.suspend("discussions.get", () => ({
  * @since 0.1.0
  * @category models
  */
-export const Resource = Schema.Struct({
-  id: OkField.optional(OkField.id),
-  /** `user:` or `group:` and the id. */
-  author_ref: OkField.optional(Schema.String),
-  comments_count: OkField.optional(OkField.int),
-  /** Of a video. In which unit no source says. */
-  duration: OkField.optional(OkField.int),
-  likes_count: OkField.optional(OkField.int)
-})
+export const Resource = Schema.Struct(
+  {
+    id: OkField.optional(OkField.id),
+    /** `user:` or `group:` and the id. */
+    author_ref: OkField.optional(Schema.String),
+    comments_count: OkField.optional(OkField.int),
+    /** Of a video. In which unit no source says. */
+    duration: OkField.optional(OkField.int),
+    likes_count: OkField.optional(OkField.int)
+  },
+  { key: Schema.String, value: Schema.Unknown }
+)
 
 /**
- * A resource of a comment, with its counters as numbers.
+ * A resource of a comment, with its counters as numbers. What else was asked for is as OK.ru sent it.
  *
  * @since 0.1.0
  * @category models

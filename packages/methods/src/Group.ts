@@ -267,7 +267,7 @@ export interface StatTopic extends Schema.Schema.Type<typeof StatTopic> {}
 const StatTopicField = OkParam.fieldOf(StatTopic, { but: ["views"] })
 
 /**
- * The figures of one topic of a group. The shape of the answer is known from one client.
+ * The figures of one topic of a group, bare or inside `topic`. The shape of the answer is known from one client.
  *
  * @since 0.1.0
  * @category methods
@@ -281,8 +281,8 @@ export const getStatTopic = OkMethod.suspend("group.getStatTopic", () => ({
     topic_id: OkParam.string,
     fields: OkParam.fields(StatTopicField)
   },
-  success: Schema.Struct({ topic: StatTopic })
-})).pipe(OkProjection.projected({ at: { in: "topic" }, always: ["id"] }))
+  success: OkField.bareOrIn("topic", StatTopic)
+})).pipe(OkProjection.projected({ at: "self", always: ["id"] }))
 
 /**
  * The topics of a group with their figures, page by page. For its administrators.

@@ -44,7 +44,7 @@ const likes = {
 const paging = {
   pagingAnchor: OkParam.optional(OkParam.string),
   pagingDirection: OkParam.optional(OkPage.Direction),
-  /** Of albums and photos at most 100, and 10 by default, says an old SDK; of marks at most 20, says a client. */
+  /** Of albums and of an album's photos at most 100, and 10 by default, says an old SDK; of marks at most 20, says a client. */
   count: OkParam.optional(OkParam.int),
   /** Asks for `totalCount`, which OK.ru then tries to find. */
   detectTotalCount: OkParam.optional(OkParam.boolean)
@@ -419,19 +419,22 @@ export const getPhotos = OkMethod.suspend("photos.getPhotos", () => ({
  * @since 0.1.0
  * @category models
  */
-export const PhotoTag = Schema.Struct({
-  tag_id: OkField.optional(OkField.id),
-  text: OkField.optional(Schema.String),
-  uid: OkField.optional(OkField.id),
-  /** The corners, in per cent of the photo, 0 to 100. */
-  x: OkField.optional(OkField.number),
-  x2: OkField.optional(OkField.number),
-  y: OkField.optional(OkField.number),
-  y2: OkField.optional(OkField.number)
-})
+export const PhotoTag = Schema.Struct(
+  {
+    tag_id: OkField.optional(OkField.id),
+    text: OkField.optional(Schema.String),
+    uid: OkField.optional(OkField.id),
+    /** The corners, in per cent of the photo, 0 to 100. */
+    x: OkField.optional(OkField.number),
+    x2: OkField.optional(OkField.number),
+    y: OkField.optional(OkField.number),
+    y2: OkField.optional(OkField.number)
+  },
+  { key: Schema.String, value: Schema.Unknown }
+)
 
 /**
- * The tag, its user or its text, and its corners in per cent of the photo.
+ * The tag, its user or its text, and its corners in per cent of the photo. What else was asked for is as OK.ru sent it.
  *
  * @since 0.1.0
  * @category models
@@ -456,7 +459,10 @@ export const getTags = OkMethod.suspend("photos.getTags", () => ({
   }),
   rules: [viewerRule],
   success: Schema.Struct({
-    entities: OkField.optional(Schema.Struct({ tags: OkField.list(PhotoTag) }))
+    /** Objects of other kinds that were asked for are as OK.ru sent them. */
+    entities: OkField.optional(
+      Schema.Struct({ tags: OkField.list(PhotoTag) }, { key: Schema.String, value: Schema.Unknown })
+    )
   })
 }))
 

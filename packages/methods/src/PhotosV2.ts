@@ -80,7 +80,11 @@ export const commit = OkMethod.suspend("photosV2.commit", () => ({
     /** Several photos. Their shape is known from clients. */
     photos: OkParam.optional(OkParam.json(Schema.Array(UploadedPhoto)))
   },
-  rules: [OkParam.exactlyOne("photo_id", "photos"), OkParam.allOrNone("photo_id", "token")],
+  rules: [
+    OkParam.exactlyOne("photo_id", "photos"),
+    OkParam.allOrNone("photo_id", "token"),
+    OkParam.atMostOne("comment", "photos")
+  ],
   success: Schema.Struct({
     aid: OkField.optional(OkField.id),
     photos: OkField.list(CommittedPhoto)

@@ -36,7 +36,7 @@ export const tagContents = OkMethod.suspend("search.tagContents", () => ({
     anchor: OkParam.optional(OkParam.string),
     /** At most 100. */
     count: OkParam.optional(OkParam.int.pipe(Schema.between(1, 100))),
-    /** Names with their entity in front. */
+    /** Names with their entity in front. There are more: `OkParam.unlisted` sends any. */
     fields: OkParam.optional(OkParam.fields(OkParam.oneOf(
       "media_topic.id",
       "media_topic.media",

@@ -53,14 +53,17 @@ export const fetchLinkV2 = OkMethod.suspend("share.fetchLinkV2", () => ({
   success: Schema.Struct({
     attachment_media: OkField.list(LinkMedia),
     /** Instead of `attachment_media` where the link is a single page, such as a product. */
-    link: OkField.optional(Schema.Struct({
-      title: OkField.optional(Schema.String),
-      description: OkField.optional(Schema.String),
-      url: OkField.optional(Schema.String),
-      alternative_url: OkField.optional(Schema.String),
-      domain: OkField.optional(Schema.String),
-      signature: OkField.optional(Schema.String)
-    })),
+    link: OkField.optional(Schema.Struct(
+      {
+        title: OkField.optional(Schema.String),
+        description: OkField.optional(Schema.String),
+        url: OkField.optional(Schema.String),
+        alternative_url: OkField.optional(Schema.String),
+        domain: OkField.optional(Schema.String),
+        signature: OkField.optional(Schema.String)
+      },
+      { key: Schema.String, value: Schema.Unknown }
+    )),
     /** Not described. */
     entities: OkField.optional(Schema.Unknown)
   })

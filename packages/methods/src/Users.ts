@@ -412,7 +412,7 @@ export const isAppUser = OkMethod.suspend("users.isAppUser", () => ({
 }))
 
 /**
- * Gives back permissions that a user granted the application. Answer undocumented.
+ * Gives back permissions that a user granted the application. Answer undocumented: a boolean, says the manual of another client.
  *
  * @since 0.1.0
  * @category methods

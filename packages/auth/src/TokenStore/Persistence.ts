@@ -66,7 +66,7 @@ export const layer = (
       return yield* TokenStore.makeTexts({
         get: (name) =>
           Effect.flatMap(
-            Effect.mapError(store.get(name), unavailable),
+            Effect.mapError(store.get(name), (error) => isTorn(error) ? torn : unavailable(error)),
             Option.match({
               onNone: () => Effect.succeedNone,
               onSome: (text) =>
@@ -77,14 +77,31 @@ export const layer = (
           ),
         set: (name, text, timeToLive) =>
           Effect.mapError(store.set(name, text, whole(Option.orElse(timeToLive, () => kept))), unavailable),
-        remove: (name) => Effect.mapError(store.remove(name), unavailable)
+        remove: (name) =>
+          Effect.catchAll(store.remove(name), (error) => isNotFound(error) ? Effect.void : unavailable(error))
       }, options)
     })
   )
 
+// Half-written, in a store that keeps JSON.
+const torn = new TokenStore.TokenStoreError({ reason: "Unreadable", issue: "an entry is no JSON" })
+
+const causeOf = (error: Persistence.PersistenceError): unknown =>
+  error.reason === "BackingError" ? error.cause : undefined
+
+const isTorn = (error: Persistence.PersistenceError): boolean => causeOf(error) instanceof SyntaxError
+
+// As a store of files says it.
+const isNotFound = (error: Persistence.PersistenceError): boolean => {
+  const cause = causeOf(error)
+  return Predicate.isTagged(cause, "SystemError") && Predicate.hasProperty(cause, "reason") &&
+    cause.reason === "NotFound"
+}
+
 // The words of a database's error can quote the command, and with it the token: only a code is kept.
 const unavailable = (error: Persistence.PersistenceError): TokenStore.TokenStoreError => {
-  const code = error.reason === "BackingError" && Predicate.hasProperty(error.cause, "code") ? error.cause.code : ""
+  const cause = causeOf(error)
+  const code = Predicate.hasProperty(cause, "code") ? cause.code : ""
   return new TokenStore.TokenStoreError({
     reason: "Unavailable",
     issue: `${error.method}: ${typeof code === "string" && /^\w+$/.test(code) ? code : error.reason}`

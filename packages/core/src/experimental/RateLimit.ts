@@ -2,7 +2,8 @@
  * A rate limit for calls on `@effect/experimental/RateLimiter`: in memory for one process, in Redis for several.
  *
  * OK.ru documents no limits and throttles single applications when their calls hurt it (codes 8 and 11). A limit of your
- * own keeps an application from getting there; when it got there all the same, its calls wait as long as OK.ru asks for.
+ * own keeps an application from getting there; when one of its users got there all the same, the calls of that user wait as long as
+ * OK.ru asks for, and those without a user as long as it asked one without.
  *
  * The counts are where the store is. The pauses are in the process that was throttled, with every store: others learn of one
  * when OK.ru throttles them too.
@@ -91,7 +92,8 @@ export const make = (
         Effect.flatMap(Timer.currentMillis, (now) =>
           Ref.update(pauses, (all) => {
             const end = now + (waitMillis ?? pause)
-            return HashMap.set(all, key, Math.max(end, endOf(all, key)))
+            // Whose pause is over may never come back.
+            return HashMap.set(HashMap.filter(all, (end) => end > now), key, Math.max(end, endOf(all, key)))
           }))
     }
   })

@@ -24,7 +24,7 @@ export const connectionError = (
     method: request.method,
     reason: causes.some((cause) => timeouts.includes(codeOf(cause)))
       ? "Timeout"
-      : options.sent ?? !causes.some((cause) => beforeSending.includes(codeOf(cause)))
+      : options.sent ?? !causes.some(isBeforeSending)
       ? "Interrupted"
       : "NotConnected",
     ...statusOf(options.status),
@@ -58,15 +58,13 @@ const describe = (cause: unknown): string =>
 const codeOf = (cause: unknown): string =>
   Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : ""
 
-// With these no byte of the request has left.
-const beforeSending = [
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ERR_INVALID_URL"
-]
+// No byte of the request has left. A connection that stands can find its host unreachable, too, in the middle of a request.
+const isBeforeSending = (cause: unknown): boolean =>
+  beforeSending.includes(codeOf(cause)) ||
+  (unreachable.includes(codeOf(cause)) && Predicate.hasProperty(cause, "syscall") && cause.syscall === "connect")
+
+const beforeSending = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "ERR_INVALID_URL"]
+
+const unreachable = ["EHOSTUNREACH", "ENETUNREACH"]
 
 const timeouts = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]

@@ -70,6 +70,16 @@ const partsOf = (names: ReadonlyArray<string>, own: Parameters): ReadonlyArray<P
     }
   })
 
+/** Whether a text is well-formed Unicode, which a form can hold. */
+export const isEncodable = (text: string): boolean => {
+  try {
+    encode(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export const append = (text: string, name: string, value: string): string => `${text}&${encode(name)}=${encode(value)}`
 
 // Most names and values are what they would be encoded to.

@@ -12,35 +12,81 @@ const secretsOf = (request: Secretive): ReadonlyArray<string> => [
   ...[request.accessToken ?? Redacted.make(""), ...(request.secrets ?? [])].map(Redacted.value)
 ]
 
-const entities: { readonly [unit: string]: string } = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  "\"": "&quot;",
-  "'": "&#39;"
-}
+const named: { readonly [character: string]: string } = { "&": "amp", "<": "lt", ">": "gt", "\"": "quot", "'": "apos" }
 
-// As it is, on a page, in JSON, in a form and in a URL. `encodeURIComponent` itself fails on half of a surrogate pair.
-const spellings = (secret: string): ReadonlyArray<string> => {
-  const form = new URLSearchParams([["", secret]]).toString().slice(1)
-  const url = form.replaceAll("+", "%20")
-  const html = secret.replace(/[&<>"']/g, (unit) => entities[unit] ?? unit)
-  return [
-    secret,
-    html,
-    JSON.stringify(secret).slice(1, -1),
-    form,
-    url,
-    url.replace(/%(21|27|28|29|7E)/g, decodeURIComponent)
-  ]
-}
+const literal = (text: string): string => text.replace(/[^\w\s]/g, "\\$&")
 
-const spelled = (secrets: ReadonlyArray<string>): ReadonlyArray<string> => [
-  ...new Set(secrets.flatMap(spellings).filter((secret) => secret !== ""))
-]
+const anyCase = (hex: string): string =>
+  hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`)
+
+/**
+ * A character in every way in which something writes it: as it is, on a page, in JSON, in a form and in a URL. Where `isJson`, a
+ * backslash is two: one that could be either would be tried both ways at each of them.
+ */
+const spelled = (character: string, isJson: boolean): string => {
+  if (/^[A-Za-z0-9]$/.test(character)) {
+    return character
+  }
+  const code = character.codePointAt(0) ?? 0
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index).toString(16))
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16))
+  const entity = named[character]
+  const escaped = JSON.stringify(character).slice(1, -1)
+  return `(?:${
+    [
+      isJson && character === "\\" ? "\\\\\\\\" : literal(character),
+      ...(character === "\\" || escaped === character ? [] : [literal(escaped)]),
+      ...(character === "/" ? ["\\\\/"] : []),
+      units.map((hex) => `\\\\u${anyCase(hex.padStart(4, "0"))}`).join(""),
+      bytes.map((hex) => `%${anyCase(hex.padStart(2, "0"))}`).join(""),
+      ...(character === " " ? ["\\+"] : []),
+      ...(entity === undefined ? [] : [`&${entity};`]),
+      `&#0*${code};`,
+      `&#[xX]0*${anyCase(code.toString(16))};`
+    ].join("|")
+  })`
+}
 
 // Of a long secret, a whole form, its beginning is looked for: a search costs as much as both texts are long, multiplied.
 const beginning = 256
+
+interface Search {
+  /** Where it is next. */
+  at: number
+  end: number
+  readonly next: (from: number) => void
+}
+
+const searchIn = (text: string, secret: string, isJson: boolean): Search => {
+  const characters = Array.from(secret)
+  const patterns = new Map<string, RegExp>()
+  // Not all of a long form is looked at.
+  const stepOf = (character: string): RegExp => {
+    const known = patterns.get(character) ?? new RegExp(spelled(character, isJson), "y")
+    patterns.set(character, known)
+    return known
+  }
+  const start = new RegExp(characters.slice(0, beginning).map((character) => stepOf(character).source).join(""), "g")
+  const search: Search = {
+    at: -1,
+    end: -1,
+    next: (from) => {
+      start.lastIndex = from
+      search.at = start.exec(text)?.index ?? -1
+      search.end = start.lastIndex
+      for (let index = beginning; search.at >= 0 && index < characters.length; index++) {
+        const step = stepOf(characters[index] ?? "")
+        step.lastIndex = search.end
+        if (!step.test(text)) {
+          return
+        }
+        search.end = step.lastIndex
+      }
+    }
+  }
+  search.next(0)
+  return search
+}
 
 /**
  * Takes secrets out of a text, as they are and as they are written on a page, in JSON, in a form and in a URL. What several of
@@ -48,28 +94,23 @@ const beginning = 256
  * second would be found in what stands for the first.
  */
 export const withoutSecrets = (text: string, secrets: ReadonlyArray<string>): string => {
-  const ahead = spelled(secrets).map((secret) => {
-    const start = secret.slice(0, beginning)
-    return { secret, start, at: text.indexOf(start) }
-  })
+  const searches = [...new Set(secrets)].filter((secret) => secret !== "").flatMap((secret) =>
+    (secret.includes("\\") ? [false, true] : [false]).map((isJson) => searchIn(text, secret, isJson))
+  )
   let clean = ""
   let copied = 0
   for (;;) {
-    const next = ahead.reduce((next, { at }) => at >= 0 ? Math.min(next, at) : next, Infinity)
+    const next = searches.reduce((next, { at }) => at >= 0 ? Math.min(next, at) : next, Infinity)
     if (next === Infinity) {
       return clean + text.slice(copied)
     }
     let end = next
     for (let last = -1; last !== end;) {
       last = end
-      for (const one of ahead) {
-        while (one.at >= 0 && one.at <= end) {
-          let length = one.start.length
-          while (length < one.secret.length && text[one.at + length] === one.secret[length]) {
-            length++
-          }
-          end = Math.max(end, one.at + length)
-          one.at = text.indexOf(one.start, one.at + length)
+      for (const search of searches) {
+        while (search.at >= 0 && search.at <= end) {
+          end = Math.max(end, search.end)
+          search.next(search.end)
         }
       }
     }
@@ -81,9 +122,12 @@ export const withoutSecrets = (text: string, secrets: ReadonlyArray<string>): st
 /** Takes out of a text whatever of the request must not be seen: the form, the token, the signature, its secrets. */
 export const redact = (text: string, request: Secretive): string => withoutSecrets(text, secretsOf(request))
 
+// Of one unit: `%F0%9F%98%80` of two, `&#128512;`, `\\ud83d`.
+const longestSpelling = 9
+
 /** The beginning of a text without those secrets, and without the beginning of one where the text is cut. */
 export const redactStart = (text: string, length: number, request: Request): string => {
-  const longest = Math.max(0, ...spelled(secretsOf(request)).map((secret) => secret.length))
+  const longest = Math.max(0, ...secretsOf(request).map((secret) => longestSpelling * secret.length))
   const clean = redact(text.slice(0, length + longest), request)
   return text.length <= length + longest ? clean : clean.slice(0, Math.max(0, clean.length - longest))
 }

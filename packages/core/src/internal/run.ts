@@ -53,6 +53,8 @@ interface Running<B, E, R> {
   /** Made when something asks for it: see `spanOf`. */
   span: Tracer.Span | undefined
   hasSpan: boolean
+  /** The kind of session that it was signed with, once it was. */
+  signed: string | undefined
   /** How often it was sent. */
   sent: number
   /** What is not restored cannot be interrupted: the span ends. */
@@ -92,6 +94,7 @@ export const run = <B, E extends OkError, R>(
       breaker: Context.get(context, Policy.CircuitBreaker),
       span: undefined,
       hasSpan: false,
+      signed: undefined,
       sent: 0,
       restore
     })
@@ -186,6 +189,7 @@ const ready = <B, E extends OkError, R>(
   if (breaker !== "off") {
     return concluded(running, repeated(running, within(running, exchange(running, credentials, true, request)), true))
   }
+  running.signed = kindOf(credentials)
   return shortcut(running, request.value, credentials)
 }
 
@@ -204,7 +208,7 @@ const shortcut = <B, E extends OkError, R>(
     if (timeout !== "off") {
       stop = timeout.first(call.method.name, clock, resume)
     }
-    annotateSession(spanOf(running), credentials)
+    spanOf(running)
   })
   return Effect.matchCauseEffect(restore(sent), {
     onSuccess: (response) => {
@@ -246,24 +250,36 @@ const answered = <B, E extends OkError, R>(
   if (more !== undefined) {
     return concluded(running, repeated(running, rest(running, more), true))
   }
-  const { call, meaning, retry } = running
-  const result = meaning(call, answer, spanOf(running))
+  const result = meaningOf(running, answer)
   if (Either.isLeft(result)) {
     return concluded(running, repeated(running, result, true))
-  }
-  if (retry !== "off") {
-    retry.earn()
   }
   return ended(running, Exit.succeed(result.right))
 }
 
+// What goes well at once earns retries for what does not. To hand on what OK.ru refused is nothing that went well.
+const meaningOf = <B, E>(
+  running: Pick<Running<B, E, unknown>, "meaning" | "retry" | "sent"> & Spanned,
+  answer: OkResponse.Answer
+): Either.Either<B, E> => {
+  const { call, meaning, retry, sent } = running
+  const result = meaning(call, answer, spanOf(running))
+  if (retry !== "off" && sent === 1 && answer.error === undefined && Either.isRight(result)) {
+    retry.earn()
+  }
+  return result
+}
+
 const ended = <A, E>(
-  running: Pick<Running<unknown, unknown, unknown>, "clock" | "sent"> & Spanned,
+  running: Pick<Running<unknown, unknown, unknown>, "clock" | "sent" | "signed"> & Spanned,
   exit: Exit.Exit<A, E>
 ): Exit.Exit<A, E> => {
-  const { clock, fiber, sent } = running
+  const { clock, fiber, sent, signed } = running
   const span = spanOf(running)
   if (span !== undefined) {
+    if (signed !== undefined) {
+      span.attribute("okru.session", signed)
+    }
     span.attribute("okru.attempts", sent)
     Span.end(span, fiber, clock, exit)
   }
@@ -306,16 +322,10 @@ const repeated = <B, E extends OkError, E2 extends OkError, R>(
   isUntimed: boolean
 ): Effect.Effect<B, E | E2 | OkRequestError> => {
   const { call, retry } = running
-  return retry === "off" ? first : Effect.matchEffect(first, {
-    onSuccess: (value) => {
-      retry.earn()
-      return Effect.succeed(value)
-    },
-    onFailure: (error) => {
-      const again = retry.repeat<B, E | E2 | OkRequestError, never>(call.method, error, () => attempt(running))
-      // What is not repeated has come to its end, in time or not.
-      return !isUntimed || Exit.isExit(again) ? again : rest(running, again)
-    }
+  return retry === "off" ? first : Effect.catchAll(first, (error) => {
+    const again = retry.repeat<B, E | E2 | OkRequestError, never>(call.method, error, () => attempt(running))
+    // What is not repeated has come to its end, in time or not.
+    return !isUntimed || Exit.isExit(again) ? again : rest(running, again)
   })
 }
 
@@ -330,11 +340,10 @@ const exchange = <B, E, R>(
   isUntimed: boolean,
   request = running.client.request(running.call, credentials)
 ): Effect.Effect<B, E | OkRequestError> => {
-  const { call, meaning } = running
-  annotateSession(spanOf(running), credentials)
+  running.signed = kindOf(credentials)
   return Effect.flatMap(once(running, request, isUntimed), (answer): Effect.Effect<B, E | OkRequestError> => {
     const more = followUp(running, answer, credentials)
-    return more === undefined ? meaning(call, answer, spanOf(running)) : isUntimed ? rest(running, more) : more
+    return more === undefined ? meaningOf(running, answer) : isUntimed ? rest(running, more) : more
   })
 }
 
@@ -459,8 +468,8 @@ const meant = <B, E, R>(
   running: Running<B, E, R>,
   answer: OkResponse.Answer
 ): Effect.Effect<B, E | OkRequestError> => {
-  const { call, limit, meaning } = running
-  const result = meaning(call, answer, spanOf(running))
+  const { limit } = running
+  const result = meaningOf(running, answer)
   return limit === "off" || answer.error === undefined
     ? result
     : Effect.zipRight(limit.heard(callerOf(running), answer.error), result)
@@ -484,8 +493,8 @@ const failed = (method: string, error: OkError, span: Tracer.Span | undefined): 
 export const annotateCode = ({ code }: { readonly code: number }, span: Tracer.Span | undefined): void =>
   span?.attribute("okru.error_code", code)
 
-const annotateSession = (span: Tracer.Span | undefined, credentials: OkSession.Credentials | undefined): void =>
-  span?.attribute("okru.session", credentials === undefined ? "none" : credentials._tag.toLowerCase())
+const kindOf = (credentials: OkSession.Credentials | undefined): string =>
+  credentials === undefined ? "none" : credentials._tag.toLowerCase()
 
 /** The session that a method is signed with, of those that a context has. */
 export const sessionIn = (

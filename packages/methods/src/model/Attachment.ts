@@ -36,9 +36,9 @@ export const LinkBlock = Schema.Struct({
   url: Schema.String,
   title: Schema.optional(Schema.String),
   description: Schema.optional(Schema.String),
-  /** What `Share.fetchLinkV2` gave for the link. */
+  /** What `Share.fetchLinkV2` gave for the link. Named as there: no source shows it in an attachment. */
   signature: Schema.optional(Schema.String),
-  /** Which of its pictures. */
+  /** Which of its pictures. Named as there, too. */
   mediaIdx: Schema.optional(Schema.Int)
 })
 
@@ -238,7 +238,7 @@ export const ProductBlock = Schema.Struct({
 export interface ProductBlock extends Schema.Schema.Type<typeof ProductBlock> {}
 
 /**
- * What a topic can be made of.
+ * What a topic can be made of. The official list could not be read, so there may be more: `OkMethod.untyped` sends any.
  *
  * @since 0.1.0
  * @category blocks
@@ -291,7 +291,7 @@ const topic = () =>
   )
 
 /**
- * What a program passes as the content of a topic. Dates are `DateTime` or milliseconds.
+ * What a program passes as the content of a topic. Dates are `DateTime`.
  *
  * @since 0.1.0
  * @category models

@@ -7,30 +7,34 @@ import * as OkField from "@effect-okru/core/OkField"
 import * as Schema from "effect/Schema"
 
 const fields = () =>
-  Schema.Struct({
-    type: OkField.optional(OkField.oneOf("link", "adlink")),
-    /** Goes into the attachment of the topic. */
-    signature: OkField.optional(Schema.String),
-    /** Which of the pictures. Goes into the attachment of the topic. */
-    mediaIdx: OkField.optional(OkField.int),
-    url: OkField.optional(Schema.String),
-    title: OkField.optional(Schema.String),
-    description: OkField.optional(Schema.String),
-    imageUrl: OkField.optional(Schema.String),
-    image: OkField.optional(Schema.Struct({
+  Schema.Struct(
+    {
+      type: OkField.optional(OkField.oneOf("link", "adlink")),
+      /** Goes into the attachment of the topic. */
+      signature: OkField.optional(Schema.String),
+      /** Which of the pictures. Goes into the attachment of the topic. */
+      mediaIdx: OkField.optional(OkField.int),
       url: OkField.optional(Schema.String),
-      width: OkField.optional(OkField.int),
-      height: OkField.optional(OkField.int),
-      id: OkField.optional(OkField.id),
-      photoId: OkField.optional(OkField.id)
-    })),
-    buttonTitle: OkField.optional(Schema.String),
-    buttonKey: OkField.optional(Schema.String),
-    buttonType: OkField.optional(Schema.String)
-  })
+      title: OkField.optional(Schema.String),
+      description: OkField.optional(Schema.String),
+      imageUrl: OkField.optional(Schema.String),
+      image: OkField.optional(Schema.Struct({
+        url: OkField.optional(Schema.String),
+        width: OkField.optional(OkField.int),
+        height: OkField.optional(OkField.int),
+        id: OkField.optional(OkField.id),
+        photoId: OkField.optional(OkField.id)
+      })),
+      buttonTitle: OkField.optional(Schema.String),
+      buttonKey: OkField.optional(Schema.String),
+      buttonType: OkField.optional(Schema.String)
+    },
+    { key: Schema.String, value: Schema.Unknown }
+  )
 
 /**
- * A link with what goes into the attachment of a topic: the signature and the picture's index.
+ * A link with what goes into the attachment of a topic: the signature and the picture's index. What else was asked for is as
+ * OK.ru sent it.
  *
  * @since 0.1.0
  * @category models

@@ -80,7 +80,7 @@ const fields = () =>
     bio: OkField.optional(Schema.String),
     /** `yyyy-MM-dd`, or `MM-dd` where the year is hidden. */
     birthday: OkField.optional(Schema.String),
-    /** Comes with `birthday`. */
+    /** Whether there is a birthday. No name asks for it, and which of them brings it no source says. */
     birthdaySet: OkField.optional(OkField.boolean),
     /** This and its tokens come for the field `block_on_demand`. */
     block_on_demand_reason: OkField.optional(Schema.String),
