@@ -305,6 +305,45 @@ describe("before expiry", () => {
       })
   )
 
+  check(
+    "while the token is good, an endpoint that hangs costs one impatient caller its call, not each",
+    () =>
+      Effect.gen(function*() {
+        const world = yield* makeWorld
+        const store = yield* TokenStore.makeMemory
+        yield* store.set(key, yield* signedIn("30 minutes"))
+        const { call } = yield* makeProcess(world, store, {
+          refresh: () => Effect.zipRight(world.note("asked"), Effect.never)
+        })
+        yield* Effect.sleep(Duration.minutes(29.5))
+        const answers = yield* Effect.replicateEffect(Effect.timeoutOption(call, "500 millis"), 5)
+        assert.strictEqual(answers.filter(Option.isNone).length, 1)
+        assert.strictEqual(yield* world.count("asked"), 1)
+      })
+  )
+
+  check("who signs in while a renewal finds the old session over need not sign in again", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* signedIn())
+      yield* world.expel
+      const { call } = yield* makeProcess(world, store, {
+        refresh: () =>
+          Effect.gen(function*() {
+            const good = yield* Ref.get(world.good)
+            yield* Effect.orDie(
+              Effect.flatMap(
+                Credentials.make({ accessToken: Redacted.make(good), refreshToken }),
+                (signedIn) => store.set(key, signedIn)
+              )
+            )
+            return Option.none()
+          })
+      })
+      assert.deepStrictEqual(yield* Effect.all([call, call, call], { concurrency: "unbounded" }), [true, true, true])
+    }))
+
   check("a session that cannot be refreshed is used to its end", () =>
     Effect.gen(function*() {
       const asked = yield* Ref.make(0)

@@ -114,7 +114,7 @@ describe("laws", () => {
           broken
         ).map(({ name }) => name),
         [
-          "a renewal is written over the token it renewed, and over no other",
+          "a renewal is written over the tokens it renewed, and over no others",
           "of many renewals of one token, one is written"
         ]
       )

@@ -3,8 +3,10 @@ import { tokenStoreLaws } from "@effect-okru/auth/testing/TokenStoreLaws"
 import * as TokenStore from "@effect-okru/auth/TokenStore"
 import * as PersistentStore from "@effect-okru/auth/TokenStore/Persistence"
 import * as Persistence from "@effect/experimental/Persistence"
+import { SystemError } from "@effect/platform/Error"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -15,9 +17,24 @@ const key: TokenStore.Key = { applicationId: "1", apiUrl: "https://api.ok.ru", u
 
 const credentials = { accessToken: Redacted.make("test-secret-access"), permissionsGranted: [] }
 
+/** As `KeyValueStore.layerFileSystem` does, it fails to remove what is not there. */
+const strict = Layer.map(KeyValueStore.layerMemory, (context) => {
+  const store = Context.get(context, KeyValueStore.KeyValueStore)
+  return Context.make(KeyValueStore.KeyValueStore, {
+    ...store,
+    remove: (key) =>
+      Effect.flatMap(
+        store.has(key),
+        (has) =>
+          has ? store.remove(key) : new SystemError({ reason: "NotFound", module: "FileSystem", method: "remove" })
+      )
+  })
+})
+
 const backings: ReadonlyArray<readonly [name: string, backing: Layer.Layer<Persistence.BackingPersistence>]> = [
   ["memory", Persistence.layerMemory],
-  ["KeyValueStore", Layer.provide(Persistence.layerKeyValueStore, KeyValueStore.layerMemory)]
+  ["KeyValueStore", Layer.provide(Persistence.layerKeyValueStore, KeyValueStore.layerMemory)],
+  ["KeyValueStore of files", Layer.provide(Persistence.layerKeyValueStore, strict)]
 ]
 
 describe.each(backings)("laws on %s", (_, backing) => {
@@ -59,6 +76,22 @@ describe("layer", () => {
         yield* Effect.sleep("10000 days")
         assert.isTrue(Option.isSome(yield* store.get(key)))
       })))
+
+  it.effect("reads the spare copy of an entry that was half-written", () =>
+    Effect.gen(function*() {
+      const values = yield* KeyValueStore.KeyValueStore
+      const store = yield* TokenStore.TokenStore
+      yield* store.set(key, credentials)
+      const entry = `effect-okru${TokenStore.name(key)}`
+      assert.isTrue(yield* values.has(entry))
+      yield* values.set(entry, `["test`)
+      assert.isTrue(Option.isSome(yield* store.get(key)))
+      yield* store.set(key, credentials)
+    }).pipe(
+      Effect.provide(PersistentStore.layer()),
+      Effect.provide([Persistence.layerKeyValueStore, Cipher.layerPlain]),
+      Effect.provide(KeyValueStore.layerMemory)
+    ))
 
   it.effect("a database that fails is a typed failure without its words", () => {
     const cause = Object.assign(new Error("SET okru test-secret-access"), { code: "ECONNREFUSED" })

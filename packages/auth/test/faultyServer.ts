@@ -44,6 +44,9 @@ const entities: { readonly [unit: string]: string } = {
 }
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (unit) => entities[unit] ?? unit)
 
+const asNumbers = (text: string, write: (code: number) => string): string =>
+  text.replace(/[^\w.~-]/g, (unit) => write(unit.charCodeAt(0)))
+
 /** The values that were sent, in every way that a server can write them. */
 export const echoes: { readonly [way: string]: (sent: Sent) => string } = {
   "as they are": ({ parameters }) => parameters.map(([name, value]) => `${name}: ${value}`).join(" "),
@@ -52,7 +55,21 @@ export const echoes: { readonly [way: string]: (sent: Sent) => string } = {
   "for a form": ({ parameters }) =>
     parameters.map(([name, value]) => `${new URLSearchParams([[name, value]])}`).join(" "),
   "for a page": ({ parameters }) => parameters.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join(" "),
+  "for a page, by numbers": ({ parameters }) =>
+    parameters.map(([name, value]) => `${name}: ${asNumbers(value, (code) => `&#0${code};`)}`).join(" "),
+  "for an address, in lower case": ({ parameters }) =>
+    parameters.map(([name, value]) =>
+      `${name}=${encodeURIComponent(value).replace(/%../g, (byte) => byte.toLowerCase())}`
+    )
+      .join(" "),
   "as JSON": ({ parameters }) => JSON.stringify(Object.fromEntries(parameters)),
+  "as JSON of PHP": ({ parameters }) => JSON.stringify(Object.fromEntries(parameters)).replaceAll("/", "\\/"),
+  "as JSON that is safe on a page": ({ parameters }) =>
+    `{${
+      parameters.map(([name, value]) =>
+        `"${name}":"${asNumbers(value, (code) => `\\u${code.toString(16).toUpperCase().padStart(4, "0")}`)}"`
+      ).join()
+    }}`,
   "as the request was": ({ form, url }) => `${url} ${form}`
 }
 

@@ -242,6 +242,18 @@ for (const [name, grant, good, error] of grants) {
         )
       }))
 
+    hides("and whose answer is cut off, or no JSON", (watched) =>
+      Effect.gen(function*() {
+        const { body = "" } = good
+        const form = new URLSearchParams(JSON.parse(body)).toString()
+        for (const broken of [body.slice(0, -1), body.slice(0, -2), body.replaceAll(",", ";"), form]) {
+          const exit = yield* watched.run(
+            Effect.provide(grant, Layer.merge(config, wire(() => ({ body: broken }), watched)))
+          )
+          assert.isTrue(Exit.isFailure(exit))
+        }
+      }))
+
     it.effect("and fails, in whatever way", () =>
       Effect.gen(function*() {
         const shown = yield* shownBy(faults(error), (watched, answer, name) =>

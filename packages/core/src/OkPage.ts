@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as HashSet from "effect/HashSet"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { extend } from "./internal/method.js"
@@ -94,9 +95,11 @@ export const page = <const Items extends string, A, I, Extra extends Schema.Stru
       return Predicate.isRecord(wire)
         ? {
           ...wire,
-          anchor: wire["anchor"] ?? wire["pagingAnchor"] ?? wire["marker"],
-          hasMore: wire["has_more"] ?? wire["hasMore"],
-          totalCount: wire["totalCount"] ?? wire["total_count"]
+          ...Record.filter({
+            anchor: wire["anchor"] ?? wire["pagingAnchor"] ?? wire["marker"],
+            hasMore: wire["has_more"] ?? wire["hasMore"],
+            totalCount: wire["totalCount"] ?? wire["total_count"]
+          }, Predicate.isNotUndefined)
         }
         : wire
     },

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+import * as Array from "effect/Array"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Types from "effect/Types"
@@ -167,7 +169,7 @@ export type FieldsOf<Params> = Params extends
  * import * as Users from "@effect-okru/methods/Users"
  *
  * const call = Users.getInfo({ uids: ["1"], fields: ["uid", "first_name"] })
- * // Effect<ReadonlyArray<{ readonly uid: string; readonly first_name?: string }>, …>
+ * // Effect<ReadonlyArray<{ readonly uid: string; readonly first_name?: string | undefined }>, …>
  * ```
  *
  * @since 0.1.0
@@ -187,13 +189,14 @@ export const projected = <const Where extends At, const Always extends string = 
     if (Either.isLeft(decoded) || fields.length === 0) {
       return decoded
     }
-    const missing = namesOfKeys.find(({ key, names }) =>
-      names.some((name) => fields.includes(name)) && lacks(decoded.right, at, key)
+    const missing = Array.findFirst(
+      namesOfKeys,
+      ({ key, names }) => names.some((name) => fields.includes(name)) ? lacking(decoded.right, at, key) : Option.none()
     )
-    return missing === undefined ? decoded : Either.left(
+    return Option.isNone(missing) ? decoded : Either.left(
       new OkDecodeError({
         method: method.name,
-        issue: `${missing.key}: is missing, although it was asked for`,
+        issue: `${missing.value}: is missing, although it was asked for`,
         body: Redacted.make(body)
       })
     )
@@ -217,10 +220,16 @@ const namesOf = (key: string, at: At): ReadonlyArray<string> =>
     ? [key, ...(at.of ?? []).map((kind) => `${kind}.${key}`)]
     : namesOf(key, at.at)
 
-// Whether one of the models in an answer has no such key.
-const lacks = (answer: unknown, at: At, key: string): boolean =>
+// The path of the first model in an answer that has no such key.
+const lacking = (answer: unknown, at: At, key: string, path = ""): Option.Option<string> =>
   Array.isArray(answer)
-    ? answer.some((member) => lacks(member, at, key))
-    : typeof at === "string"
-    ? !Predicate.hasProperty(answer, key)
-    : Predicate.hasProperty(answer, at.in) && lacks(answer[at.in], at.at ?? "self", key)
+    ? Array.findFirst(answer, (member, index) => lacking(member, at, key, `${path}[${index}]`))
+    : typeof at !== "string"
+    ? Predicate.hasProperty(answer, at.in)
+      ? lacking(answer[at.in], at.at ?? "self", key, inside(path, at.in))
+      : Option.none()
+    : Predicate.hasProperty(answer, key)
+    ? Option.none()
+    : Option.some(inside(path, key))
+
+const inside = (path: string, key: string): string => path === "" ? key : `${path}.${key}`

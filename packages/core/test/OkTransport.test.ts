@@ -42,6 +42,16 @@ describe("OkTransport.layerHttp", () => {
     { name: "a name server that does not answer", cause: coded("EAI_AGAIN"), reason: "NotConnected" },
     { name: "a connection that was not made in time", cause: coded("UND_ERR_CONNECT_TIMEOUT"), reason: "NotConnected" },
     { name: "a cause of a cause", cause: new Error("a", { cause: coded("ECONNREFUSED") }), reason: "NotConnected" },
+    {
+      name: "a host that cannot be reached",
+      cause: Object.assign(coded("EHOSTUNREACH"), { syscall: "connect" }),
+      reason: "NotConnected"
+    },
+    {
+      name: "a host that is lost in the middle",
+      cause: Object.assign(coded("EHOSTUNREACH"), { syscall: "read" }),
+      reason: "Interrupted"
+    },
     { name: "a reset", cause: coded("ECONNRESET"), reason: "Interrupted" },
     { name: "an error without a code", cause: new Error("test"), reason: "Interrupted" },
     { name: "no error at all", cause: undefined, reason: "Interrupted" },

@@ -65,6 +65,14 @@ export const comeBack = (
   Effect.gen(function*() {
     const { login, password } = user ?? (yield* first)
     const opened = yield* HttpClient.get(authorizeUrl)
+    const sentOn = opened.headers["location"]
+    // Back already: the application made a mistake that it is told of.
+    if (sentOn !== undefined && !sentOn.startsWith("/")) {
+      return sentOn
+    }
+    if (opened.status >= 400) {
+      return yield* Effect.dieMessage(`SandboxUser: there is no dialog at that address: ${textOf(yield* opened.text)}`)
+    }
     const answer = yield* HttpClientRequest.post(new URL(loginAction, authorizeUrl).href).pipe(
       HttpClientRequest.setHeader("cookie", Cookies.toCookieHeader(opened.cookies)),
       HttpClientRequest.bodyUrlParams({
@@ -77,9 +85,14 @@ export const comeBack = (
     const { location } = answer.headers
     // Only from one dialog to the next is an address without its origin.
     return location === undefined || location.startsWith("/")
-      ? yield* Effect.dieMessage(`SandboxUser: ${login} is not sent back, but to ${location ?? "a page"}`)
+      ? yield* Effect.dieMessage(
+        `SandboxUser: ${login} is not sent back, but to ${location ?? `a page: ${textOf(yield* answer.text)}`}`
+      )
       : location
   }).pipe(
     // Where the user is sent back to, nobody has to listen; of the clients, only that of fetch would go there.
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" })
   )
+
+// What a page says, without what it is made of.
+const textOf = (page: string): string => page.replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim().slice(0, 200)

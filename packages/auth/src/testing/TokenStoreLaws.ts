@@ -177,7 +177,7 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
       yield* expect(Option.isNone(yield* store.get(key)), "nothing after remove")
     })),
 
-  law("a renewal is written over the token it renewed, and over no other", (store, key) =>
+  law("a renewal is written over the tokens it renewed, and over no others", (store, key) =>
     Effect.gen(function*() {
       const [first, second, third] = [token("test-1"), token("test-2"), token("test-3")]
       yield* expect(!(yield* store.replace(key, first, second)), "no renewal of what is not there")
@@ -186,6 +186,11 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
       yield* expect(yield* store.replace(key, first, second), "the renewal of the first token")
       yield* expect(!(yield* store.replace(key, first, third)), "no second renewal of the first token")
       yield* expect(holds(yield* store.get(key), second), "the second token")
+      yield* store.set(key, { ...second, refreshToken: Redacted.make("test-refresh") })
+      yield* expect(
+        !(yield* store.replace(key, second, third)),
+        "no renewal over a new sign-in with the same access token"
+      )
       yield* store.remove(key)
       yield* expect(!(yield* store.replace(key, second, third)), "no renewal after a log-out")
       yield* expect(Option.isNone(yield* store.get(key)), "nothing after a log-out")

@@ -222,7 +222,8 @@ const make = (
           return yield* Effect.dieMessage(
             `FakeTransport: ${request.method} was called and has no answer. Answered are: ` +
               `${answers.map((answer) => answer.method).join(", ") || "none"}. ` +
-              `Add FakeTransport.answer(${request.method}, …) to the layer.`
+              `Add one to the layer: FakeTransport.answer with the method itself, or ` +
+              `FakeTransport.respond("${request.method}", …).`
           )
         }
         const index = before.filter(({ method }) => method === request.method).length
