@@ -118,6 +118,14 @@ export const list = <A, I>(
 export const oneOf = OkParam.oneOf
 
 /**
+ * The second argument of `Schema.Struct` for an object of which not all is known: what else it holds is kept as it came.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const rest = { key: Schema.String, value: Schema.Unknown }
+
+/**
  * A list that is the whole answer. It may come bare or inside an object, `[…]` or `{"users": […]}`, where sources disagree;
  * `null` and an object without it read as empty.
  *

@@ -3,9 +3,11 @@ import { FakeTransport } from "@effect-okru/core/testing"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { describe, expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
@@ -360,6 +362,22 @@ describe("The spans of a call", () => {
       expect(seen).toEqual(asks ? names : [])
       expect(Option.getOrUndefined(parent)).toBe(asks ? spans[0] : undefined)
     })
+  })
+
+  it.effect("say what the call was signed with, also where the transport throws", () => {
+    const { spans, tracer, written } = recording()
+    const transport = OkTransport.layer({
+      send: () => Effect.dieMessage("not by this road"),
+      dispatch: () => {
+        throw new Error("test")
+      }
+    })
+    return Effect.gen(function*() {
+      const exit = yield* Effect.exit(Effect.provide(isAppUser(), [clientOver(transport), clientSession]))
+      expect(Exit.isFailure(exit) && Cause.isDie(exit.cause)).toBe(true)
+      expect(spans).toHaveLength(1)
+      expect(written[written.indexOf("okru.session") + 1]).toBe("client")
+    }).pipe(Effect.withTracer(tracer))
   })
 
   it.scoped("would hold the token, were it not for the transport: what this test sees of a bare client", () =>

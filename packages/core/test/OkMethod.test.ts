@@ -1,4 +1,4 @@
-import { OkClient, OkField, OkMethod, OkPage, OkParam, OkPolicy, OkProjection } from "@effect-okru/core"
+import { OkClient, OkField, OkMethod, OkPage, OkParam, OkPolicy, OkProjection, OkSession } from "@effect-okru/core"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -128,6 +128,21 @@ describe("The parameters of a method", () => {
       expect(leaks(error, "planted")).toEqual([])
       expect(transport.sent).toEqual([])
     }).pipe(Effect.provide([clientOver(transport.layer), clientSession]))
+  })
+
+  it.effect("fail before anything is sent: a token that is no text", () => {
+    const transport = wire("true")
+    const session = OkSession.layerClient({
+      accessToken: Redacted.make("planted \uD83D token"),
+      sessionSecretKey: Redacted.make("test-secret")
+    })
+    return Effect.gen(function*() {
+      const error = yield* failure(getInfo({ uids: ["1"] }))
+      expect(error._tag).toBe("OkSigningError")
+      expect(error.message).toContain("not well-formed Unicode")
+      expect(leaks(error, "planted")).toEqual([])
+      expect(transport.sent).toEqual([])
+    }).pipe(Effect.provide([clientOver(transport.layer), session]))
   })
 
   it.each([

@@ -88,6 +88,10 @@ describe("OkPage.page", () => {
   it("reads a list that is null or absent as empty, and the rest as absent", () => {
     expect(decode({ groups: null, anchor: null, has_more: null, totalCount: null })).toEqual({ groups: [] })
     expect(decode({})).toEqual({ groups: [] })
+    expect(Object.keys(Object(decode({ anchor: null, has_more: true, groups: [] }))).sort()).toEqual([
+      "groups",
+      "hasMore"
+    ])
   })
 
   it("keeps what else the answer holds, where the row says so", () => {

@@ -170,6 +170,20 @@ describe("OkPolicy.retry", () => {
       )
     ))
 
+  it.effect("earns nothing with errors that are handed on as they are", () =>
+    Effect.gen(function*() {
+      yield* timed(Effect.forEach(Array.from({ length: 20 }), () => Effect.either(write())))
+      assert.strictEqual(yield* sent, 20 + 10)
+      yield* Effect.replicateEffect(OkCall.passError(read()), 10)
+      yield* timed(Effect.forEach(Array.from({ length: 5 }), () => Effect.either(write())))
+      assert.strictEqual(yield* sent, 30 + 10 + 5)
+    }).pipe(
+      Effect.provide(OkPolicy.layerRetry({ schedule: Schedule.recurs(1) })),
+      Effect.provide(
+        FakeTransport.layerClient(FakeTransport.fail(write, { code: 31 }), FakeTransport.fail(read, { code: 2 }))
+      )
+    ))
+
   it.effect("pays for no repeat that is given up before it is made", () =>
     Effect.gen(function*() {
       for (const _ of Array.from({ length: 20 })) {
@@ -735,6 +749,18 @@ describe("OkPolicy.circuitBreaker", () => {
     }).pipe(
       Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 3 })),
       Effect.provide(FakeTransport.layerClient(outage))
+    ))
+
+  it.effect("stays closed where answers are too large: what sends them is there", () =>
+    Effect.gen(function*() {
+      const errors = yield* Effect.replicateEffect(Effect.flip(read()), 5)
+      assert.deepStrictEqual(
+        errors.map((error) => error._tag === "OkTransportError" && error.reason),
+        Array.from({ length: 5 }, () => "TooLarge" as const)
+      )
+    }).pipe(
+      Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 3 })),
+      Effect.provide(FakeTransport.layerClient(broken(read, "TooLarge")))
     ))
 
   it.effect("closes in time whatever is done to the date", () =>

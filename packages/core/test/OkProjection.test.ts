@@ -102,7 +102,7 @@ describe("A projected method", () => {
   it.effect("looks into each item of a list", () =>
     Effect.gen(function*() {
       const error = yield* failure(each({ fields: ["uid", "name"] }))
-      expect(error.message).toContain("name: is missing, although it was asked for")
+      expect(error.message).toContain(": [1].name: is missing, although it was asked for")
       const users = yield* each({ fields: ["uid", "age"] })
       const uids: ReadonlyArray<string> = users.map(({ uid }) => uid)
       expect(uids).toEqual(["1", "2"])

@@ -9,12 +9,14 @@ import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
 import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/TestClock"
 import { AsyncLocalStorage } from "node:async_hooks"
@@ -424,4 +426,64 @@ describe.each([
         expect(isCancelled).toBe(true)
       })
   )
+})
+
+describe("OkTransport.withoutSecrets", () => {
+  const hex = (code: number, length: number) => code.toString(16).padStart(length, "0")
+  const units = (character: string) =>
+    Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  const bytes = (character: string) => [...new TextEncoder().encode(character)]
+  /** How something writes a character. */
+  const ways: ReadonlyArray<(character: string) => string> = [
+    (character) => character,
+    (character) => JSON.stringify(character).slice(1, -1),
+    (character) => character === "/" ? "\\/" : character,
+    (character) => units(character).map((code) => `\\u${hex(code, 4)}`).join(""),
+    (character) => units(character).map((code) => `\\u${hex(code, 4).toUpperCase()}`).join(""),
+    (character) => bytes(character).map((byte) => `%${hex(byte, 2)}`).join(""),
+    (character) => bytes(character).map((byte) => `%${hex(byte, 2).toUpperCase()}`).join(""),
+    (character) => new URLSearchParams([["", character]]).toString().slice(1),
+    (character) => `&#${character.codePointAt(0)};`,
+    (character) => `&#0${character.codePointAt(0)};`,
+    (character) => `&#x${character.codePointAt(0)?.toString(16)};`,
+    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&apos;" })[character] ?? character
+  ]
+  const written = (character: string, way: number, isJson: boolean) =>
+    /^[a-z0-9]$/i.test(character)
+      ? character
+      : isJson && character === "\\"
+      ? "\\\\"
+      : character === "\\" && way === 1
+      ? character
+      : ways[way]?.(character) ?? character
+
+  const secret = FastCheck.array(
+    FastCheck.tuple(
+      FastCheck.oneof(
+        FastCheck.constantFrom(..."abAB019 &<>\"'/\\+=%;#.-_~*()!$,:@?\n\t", "я", "€", "😀", "\uD800"),
+        FastCheck.string({ unit: "binary", minLength: 1, maxLength: 1 })
+      ),
+      FastCheck.nat(ways.length - 1)
+    ),
+    { minLength: 8, maxLength: 40 }
+  )
+
+  it.prop(
+    "finds a secret however each of its characters is written",
+    [secret, FastCheck.boolean()],
+    ([secret, isJson]) => {
+      // Of two halves that stand together, one character is made.
+      const characters = Array.from(secret.map(([character]) => character).join(""))
+      const text = characters.map((character, index) => written(character, secret[index]?.[1] ?? 0, isJson)).join("")
+      const clean = OkTransport.withoutSecrets(`before: ${text} :after`, [Redacted.make(characters.join(""))])
+      expect(clean).toBe("before: <redacted> :after")
+    }
+  )
+
+  it("takes no time that grows with the ways to write it", () => {
+    const backslashes = "\\".repeat(200)
+    expect(OkTransport.withoutSecrets(`${backslashes}y`, [Redacted.make(`${backslashes}x`)])).toBe(`${backslashes}y`)
+    const ampersands = "&amp;".repeat(40)
+    expect(OkTransport.withoutSecrets(`${ampersands}y`, [Redacted.make(`${ampersands}x`)])).toBe(`${ampersands}y`)
+  })
 })

@@ -110,7 +110,7 @@ export const getPlatformCatalogNodesTop = OkMethod.suspend("apps.getPlatformCata
         anchor: OkField.optional(OkField.id),
         apps: OkField.list(Application)
       },
-      { key: Schema.String, value: Schema.Unknown }
+      OkField.rest
     ))
   })
 })).pipe(OkProjection.projected({ at: { in: "nodes", at: { in: "apps" } } }))

@@ -96,7 +96,7 @@ export const Resource = Schema.Struct(
     duration: OkField.optional(OkField.int),
     likes_count: OkField.optional(OkField.int)
   },
-  { key: Schema.String, value: Schema.Unknown }
+  OkField.rest
 )
 
 /**

@@ -430,7 +430,7 @@ export const PhotoTag = Schema.Struct(
     y: OkField.optional(OkField.number),
     y2: OkField.optional(OkField.number)
   },
-  { key: Schema.String, value: Schema.Unknown }
+  OkField.rest
 )
 
 /**
@@ -461,7 +461,7 @@ export const getTags = OkMethod.suspend("photos.getTags", () => ({
   success: Schema.Struct({
     /** Objects of other kinds that were asked for are as OK.ru sent them. */
     entities: OkField.optional(
-      Schema.Struct({ tags: OkField.list(PhotoTag) }, { key: Schema.String, value: Schema.Unknown })
+      Schema.Struct({ tags: OkField.list(PhotoTag) }, OkField.rest)
     )
   })
 }))

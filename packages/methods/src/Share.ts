@@ -62,7 +62,7 @@ export const fetchLinkV2 = OkMethod.suspend("share.fetchLinkV2", () => ({
         domain: OkField.optional(Schema.String),
         signature: OkField.optional(Schema.String)
       },
-      { key: Schema.String, value: Schema.Unknown }
+      OkField.rest
     )),
     /** Not described. */
     entities: OkField.optional(Schema.Unknown)

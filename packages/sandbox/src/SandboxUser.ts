@@ -95,4 +95,5 @@ export const comeBack = (
   )
 
 // What a page says, without what it is made of.
-const textOf = (page: string): string => page.replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim().slice(0, 200)
+const textOf = (page: string): string =>
+  page.replace(/<head>.*<\/head>|<[^<>]*>/gs, " ").replace(/\s+/g, " ").trim().slice(0, 200)

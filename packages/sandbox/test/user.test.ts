@@ -92,6 +92,22 @@ describe("SandboxUser.comeBack", () => {
         Effect.sandbox,
         Effect.flip
       )
-      expect(Cause.pretty(cause)).toContain("SandboxUser: test-login-1 is not sent back, but to a page")
+      expect(Cause.pretty(cause)).toContain("SandboxUser: there is no dialog at that address: ")
     }).pipe(Effect.provide(sandbox())))
+
+  it.effect("says what OK.ru says of an address that is not registered", () =>
+    Effect.gen(function*() {
+      const { application } = yield* Sandbox.Sandbox
+      const parameters = { client_id: application.id, response_type: "code", redirect_uri: "https://elsewhere.test" }
+      const cause = yield* Effect.flip(
+        Effect.sandbox(SandboxUser.comeBack(`https://connect.ok.ru/oauth/authorize?${new URLSearchParams(parameters)}`))
+      )
+      expect(Cause.pretty(cause)).toContain("wrong redirect_uri")
+    }).pipe(Effect.provide(sandbox())))
+
+  it.effect("is sent back with the mistake that the application made", () =>
+    Effect.gen(function*() {
+      const location = yield* Effect.flatMap(authorizeUrl("token"), SandboxUser.comeBack)
+      expect(location.startsWith(`${callback}#error=unsupported_response_type`)).toBe(true)
+    }).pipe(Effect.provide(sandbox({ implicit: false }))))
 })

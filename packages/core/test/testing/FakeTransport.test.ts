@@ -235,7 +235,7 @@ describe("A method that has no answer", () => {
       const defect = yield* defectOf(getCurrentUser())
       expect(defect).toContain("users.getCurrentUser was called and has no answer")
       expect(defect).toContain("Answered are: users.isAppUser, notifications.sendSimple")
-      expect(defect).toContain("FakeTransport.answer(users.getCurrentUser, …)")
+      expect(defect).toContain(`FakeTransport.respond("users.getCurrentUser", …)`)
     }).pipe(Effect.provide(FakeTransport.layerClient(
       FakeTransport.answer(isAppUser, true),
       FakeTransport.answer(notify, true)

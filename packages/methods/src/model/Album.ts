@@ -105,7 +105,7 @@ export const PhotoBookSettings = Schema.Struct(
     design_id: Schema.Union(Schema.String, Schema.JsonNumber),
     is_photo_book: Schema.Boolean
   },
-  { key: Schema.String, value: Schema.Unknown }
+  OkField.rest
 )
 
 /**

@@ -60,7 +60,7 @@ const fields = () =>
       themes: OkField.list(Theme),
       users: OkField.list(User)
     },
-    { key: Schema.String, value: Schema.Unknown }
+    OkField.rest
   )
 
 /**

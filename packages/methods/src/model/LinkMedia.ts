@@ -29,7 +29,7 @@ const fields = () =>
       buttonKey: OkField.optional(Schema.String),
       buttonType: OkField.optional(Schema.String)
     },
-    { key: Schema.String, value: Schema.Unknown }
+    OkField.rest
   )
 
 /**

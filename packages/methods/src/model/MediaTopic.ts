@@ -17,7 +17,7 @@ const block = Schema.Struct(
     type: OkField.optional(Schema.String),
     text: OkField.optional(Schema.String)
   },
-  { key: Schema.String, value: Schema.Unknown }
+  OkField.rest
 )
 
 /**
