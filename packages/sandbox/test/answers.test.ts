@@ -293,7 +293,7 @@ describe("groups", () => {
       expect((yield* Group.getStatTrends({ gid, fields: ["reach"] })).reach).toHaveLength(7)
       expect((yield* Group.getStatPeople({ gid, fields: ["demography_male"] })).demography_male).toHaveLength(5)
       const [topic] = yield* all(Group.getStatTopics.stream({ gid, fields: ["id", "likes"] }))
-      expect(yield* Group.getStatTopic({ topic_id: topic?.id ?? "", fields: ["id", "likes"] })).toEqual({ topic })
+      expect(yield* Group.getStatTopic({ topic_id: topic?.id ?? "", fields: ["id", "likes"] })).toEqual(topic)
       const { openSession } = yield* Sandbox.Sandbox
       const member = yield* openSession(uids.at(-1) ?? "")
       const { grant } = yield* Sandbox.Sandbox

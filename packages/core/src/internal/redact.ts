@@ -23,35 +23,33 @@ const anyCase = (hex: string): string =>
  * A character in every way in which something writes it: as it is, on a page, in JSON, in a form and in a URL. Where `isJson`, a
  * backslash is two: one that could be either would be tried both ways at each of them.
  */
-const spelled = (character: string, isJson: boolean): string => {
+const spellings = (character: string, isJson: boolean): ReadonlyArray<string> => {
   if (/^[A-Za-z0-9]$/.test(character)) {
-    return character
+    return [character]
   }
   const code = character.codePointAt(0) ?? 0
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index).toString(16))
   const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16))
   const entity = named[character]
   const escaped = JSON.stringify(character).slice(1, -1)
-  return `(?:${
-    [
-      isJson && character === "\\" ? "\\\\\\\\" : literal(character),
-      ...(character === "\\" || escaped === character ? [] : [literal(escaped)]),
-      ...(character === "/" ? ["\\\\/"] : []),
-      units.map((hex) => `\\\\u${anyCase(hex.padStart(4, "0"))}`).join(""),
-      bytes.map((hex) => `%${anyCase(hex.padStart(2, "0"))}`).join(""),
-      ...(character === " " ? ["\\+"] : []),
-      ...(entity === undefined ? [] : [`&${entity};`]),
-      `&#0*${code};`,
-      `&#[xX]0*${anyCase(code.toString(16))};`
-    ].join("|")
-  })`
+  return [
+    isJson && character === "\\" ? "\\\\\\\\" : literal(character),
+    ...(character === "\\" || escaped === character ? [] : [literal(escaped)]),
+    ...(character === "/" ? ["\\\\/"] : []),
+    units.map((hex) => `\\\\u${anyCase(hex.padStart(4, "0"))}`).join(""),
+    bytes.map((hex) => `%${anyCase(hex.padStart(2, "0"))}`).join(""),
+    ...(character === " " ? ["\\+"] : []),
+    ...(entity === undefined ? [] : [`&${entity};`]),
+    `&#0*${code};`,
+    `&#[xX]0*${anyCase(code.toString(16))};`
+  ]
 }
 
 // Of a long secret, a whole form, its beginning is looked for: a search costs as much as both texts are long, multiplied.
 const beginning = 256
 
 interface Search {
-  /** Where it is next. */
+  /** Where it is next, and how far it goes there. */
   at: number
   end: number
   readonly next: (from: number) => void
@@ -59,29 +57,43 @@ interface Search {
 
 const searchIn = (text: string, secret: string, isJson: boolean): Search => {
   const characters = Array.from(secret)
-  const patterns = new Map<string, RegExp>()
-  // Not all of a long form is looked at.
-  const stepOf = (character: string): RegExp => {
-    const known = patterns.get(character) ?? new RegExp(spelled(character, isJson), "y")
-    patterns.set(character, known)
-    return known
+  const start = new RegExp(
+    characters.slice(0, beginning).map((character) => `(?:${spellings(character, isJson).join("|")})`).join(""),
+    "g"
+  )
+  const known = new Map<string, ReadonlyArray<RegExp>>()
+  const patternsOf = (character: string): ReadonlyArray<RegExp> => {
+    const patterns = known.get(character) ?? spellings(character, isJson).map((source) => new RegExp(source, "y"))
+    known.set(character, patterns)
+    return patterns
   }
-  const start = new RegExp(characters.slice(0, beginning).map((character) => stepOf(character).source).join(""), "g")
+  // `%25` can be a percent sign, or one and what follows it: all that it can be is followed.
+  const endOf = (at: number): number => {
+    let ends: ReadonlyArray<number> = [at]
+    for (const character of characters) {
+      const next = new Set<number>()
+      for (const pattern of patternsOf(character)) {
+        for (const end of ends) {
+          pattern.lastIndex = end
+          if (pattern.test(text)) {
+            next.add(pattern.lastIndex)
+          }
+        }
+      }
+      if (next.size === 0) {
+        break
+      }
+      ends = [...next]
+    }
+    return Math.max(...ends)
+  }
   const search: Search = {
     at: -1,
     end: -1,
     next: (from) => {
       start.lastIndex = from
       search.at = start.exec(text)?.index ?? -1
-      search.end = start.lastIndex
-      for (let index = beginning; search.at >= 0 && index < characters.length; index++) {
-        const step = stepOf(characters[index] ?? "")
-        step.lastIndex = search.end
-        if (!step.test(text)) {
-          return
-        }
-        search.end = step.lastIndex
-      }
+      search.end = search.at < 0 ? -1 : endOf(search.at)
     }
   }
   search.next(0)
