@@ -243,6 +243,14 @@ describe("layerCookie", () => {
       assert.strictEqual((yield* visit(`/callback?${mine.body}`, pairOf(mine.cookies))).body, "fine")
     }))
 
+  it.live("is not deleted at once where it lasts for less than a second", () =>
+    Effect.gen(function*() {
+      const { cookies } = yield* app({ timeToLive: "1500 millis" })("/login")
+      assert.include(cookies[0] ?? "", "; Max-Age=2")
+      const short = yield* app({ timeToLive: "500 millis" })("/login")
+      assert.include(short.cookies[0] ?? "", "; Max-Age=1")
+    }))
+
   it.live("expires by the server's clock, whatever the browser does", () =>
     Effect.gen(function*() {
       const visit = app({ timeToLive: 0 })

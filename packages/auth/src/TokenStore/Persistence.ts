@@ -66,7 +66,7 @@ export const layer = (
       return yield* TokenStore.makeTexts({
         get: (name) =>
           Effect.flatMap(
-            Effect.mapError(store.get(name), (error) => isTorn(error) ? torn : unavailable(error)),
+            Effect.mapError(store.get(name), (error) => isTorn(error) ? torn() : unavailable(error)),
             Option.match({
               onNone: () => Effect.succeedNone,
               onSome: (text) =>
@@ -84,7 +84,7 @@ export const layer = (
   )
 
 // Half-written, in a store that keeps JSON.
-const torn = new TokenStore.TokenStoreError({ reason: "Unreadable", issue: "an entry is no JSON" })
+const torn = () => new TokenStore.TokenStoreError({ reason: "Unreadable", issue: "an entry is no JSON" })
 
 const causeOf = (error: Persistence.PersistenceError): unknown =>
   error.reason === "BackingError" ? error.cause : undefined

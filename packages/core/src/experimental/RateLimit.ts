@@ -2,8 +2,8 @@
  * A rate limit for calls on `@effect/experimental/RateLimiter`: in memory for one process, in Redis for several.
  *
  * OK.ru documents no limits and throttles single applications when their calls hurt it (codes 8 and 11). A limit of your
- * own keeps an application from getting there; when one of its users got there all the same, the calls of that user wait as long as
- * OK.ru asks for, and those without a user as long as it asked one without.
+ * own keeps an application from getting there. When OK.ru throttles a call all the same, further calls of the same user, or of the
+ * application where there is no user, wait as long as it asks for.
  *
  * The counts are where the store is. The pauses are in the process that was throttled, with every store: others learn of one
  * when OK.ru throttles them too.

@@ -12,7 +12,13 @@ const secretsOf = (request: Secretive): ReadonlyArray<string> => [
   ...[request.accessToken ?? Redacted.make(""), ...(request.secrets ?? [])].map(Redacted.value)
 ]
 
-const named: { readonly [character: string]: string } = { "&": "amp", "<": "lt", ">": "gt", "\"": "quot", "'": "apos" }
+const entities: { readonly [character: string]: string } = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  "\"": "quot",
+  "'": "apos"
+}
 
 const literal = (text: string): string => text.replace(/[^\w\s]/g, "\\$&")
 
@@ -30,7 +36,7 @@ const spellings = (character: string, isJson: boolean): ReadonlyArray<string> =>
   const code = character.codePointAt(0) ?? 0
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index).toString(16))
   const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16))
-  const entity = named[character]
+  const entity = entities[character]
   const escaped = JSON.stringify(character).slice(1, -1)
   return [
     isJson && character === "\\" ? "\\\\\\\\" : literal(character),
