@@ -334,7 +334,7 @@ export const make = <R1 = never, R2 = never>(
         const result = yield* Effect.either(effect)
         yield* Ref.update(
           renewal.last,
-          ({ at, count }) => ({ at, count: count + 1, outcome: Option.some({ over, result }) })
+          (state) => ({ ...state, count: state.count + 1, outcome: Option.some({ over, result }) })
         )
         yield* cool(user, renewal)
         return yield* result

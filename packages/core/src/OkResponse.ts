@@ -12,7 +12,7 @@
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import { redact, redactStart } from "./internal/redact.js"
+import { redact, redactStart, withoutSessions } from "./internal/redact.js"
 import * as Json from "./Json.js"
 import * as OkError from "./OkError.js"
 import type { Request, Response } from "./OkTransport.js"
@@ -88,13 +88,10 @@ const errorOf = (request: Request, code: number, message: string, body: Json.Jso
   })
 }
 
-// What was cut off on its way is no JSON, and can hold a session that is new.
-const session =
-  /((?:access_token|refresh_token|session_key|session_secret_key)["'\s]*(?:[:=]|%3[AD])["'\s]*)[^"'&\s,}]+/gi
-
 // A line's worth of a page says which gateway it was. Tags say nothing.
 const excerpt = (body: string, request: Request): string => {
-  const text = redactStart(body, 16 * excerptLength, request).replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim()
-    .replace(session, "$1<redacted>")
+  const text = withoutSessions(
+    redactStart(body, 16 * excerptLength, request).replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim()
+  )
   return text.length > excerptLength ? `${text.slice(0, excerptLength)}…` : text
 }

@@ -63,16 +63,18 @@ interface Search {
 
 const searchIn = (text: string, secret: string, isJson: boolean): Search => {
   const characters = Array.from(secret)
-  const start = new RegExp(
-    characters.slice(0, beginning).map((character) => `(?:${spellings(character, isJson).join("|")})`).join(""),
-    "g"
-  )
   const known = new Map<string, ReadonlyArray<RegExp>>()
   const patternsOf = (character: string): ReadonlyArray<RegExp> => {
     const patterns = known.get(character) ?? spellings(character, isJson).map((source) => new RegExp(source, "y"))
     known.set(character, patterns)
     return patterns
   }
+  const start = new RegExp(
+    characters.slice(0, beginning)
+      .map((character) => `(?:${patternsOf(character).map(({ source }) => source).join("|")})`)
+      .join(""),
+    "g"
+  )
   // `%25` can be a percent sign, or one and what follows it: all that it can be is followed.
   const endOf = (at: number): number => {
     let ends: ReadonlyArray<number> = [at]
@@ -139,6 +141,12 @@ export const withoutSecrets = (text: string, secrets: ReadonlyArray<string>): st
 
 /** Takes out of a text whatever of the request must not be seen: the form, the token, the signature, its secrets. */
 export const redact = (text: string, request: Secretive): string => withoutSecrets(text, secretsOf(request))
+
+const sessions =
+  /((?:access_token|refresh_token|session_key|session_secret_key)["'\s]*(?:[:=]|%3[AD])["'\s]*)[^"'&\s,}]+/gi
+
+/** Takes sessions out of a text by their names: an answer that was cut off on its way is no JSON, and can hold one that is new. */
+export const withoutSessions = (text: string): string => text.replace(sessions, `$1${replacement}`)
 
 // Of one unit: `%F0%9F%98%80` of two, `&#128512;`, `\\ud83d`.
 const longestSpelling = 9

@@ -12,7 +12,10 @@ const fields = () =>
     id: OkField.optional(OkField.id),
     name: OkField.optional(Schema.String),
     group_id: OkField.optional(OkField.id),
-    /** Ends with the id, after the last colon. It comes without being asked for: a type that `fields` narrow has no such key, so ask for `id`. */
+    /**
+     * Ends with the id, after the last colon. It comes without being asked for: a type that `fields` narrow has no such key, so ask
+     * for `id`.
+     */
     ref: OkField.optional(Schema.String),
     user_id: OkField.optional(OkField.id),
     // These can be asked for, and no source says what comes.
