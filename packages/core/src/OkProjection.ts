@@ -16,12 +16,14 @@ import { OkDecodeError } from "./OkError.js"
 import type * as OkMethod from "./OkMethod.js"
 
 /**
- * A model with the fields that were asked for, and no others. The keys of `Always` are there whenever they were asked
- * for; the rest are as optional as the model has them, since OK.ru leaves out what a user hides.
+ * A model with the fields that were asked for, and no others. The keys of `Always` are there where it is certain that they were
+ * asked for: a place of the list that can hold one name or another is certain of neither. The rest are as optional as the model
+ * has them, since OK.ru leaves out what a user hides.
  *
  * A list that is not written down where it is passed, or that holds a name which is no key of the model (`"user.*"`,
  * `OkParam.unlisted("NEW")`), gives the whole model. `Kind` is what names have in front, `photo` in `photo.id`: those of
- * another kind ask for other objects of the answer and say nothing of this one.
+ * another kind ask for other objects of the answer and say nothing of this one. Where a model has several kinds, a key is
+ * certain if it was asked for by itself or of each kind.
  *
  * @since 0.1.0
  * @category models
@@ -31,14 +33,27 @@ export type Projected<
   Always extends string,
   Fields extends ReadonlyArray<string>,
   Kind extends string = never
-> = number extends Fields["length"] ? Model : Asked<Model, Always, Key<Fields[number], Kind>>
+> = number extends Fields["length"] ? Model
+  : Asked<Model, Certain<Always, Written<Fields>, Kind>, Key<Fields[number], Kind>>
 
-type Asked<Model, Always extends string, Keys> = [Keys] extends [never] ? Model
+type Asked<Model, Sure, Keys> = [Keys] extends [never] ? Model
   : [Keys] extends [keyof Model] ? Types.Simplify<
-      & { readonly [K in Always & Keys & keyof Model]: Exclude<Model[K], undefined> }
-      & Pick<Model, Exclude<Keys, Always> & keyof Model>
+      & { readonly [K in Sure & Keys & keyof Model]: Exclude<Model[K], undefined> }
+      & Pick<Model, Exclude<Keys, Sure> & keyof Model>
     >
   : Model
+
+type Certain<Always extends string, Names, Kind extends string> = Always extends Names ? Always
+  : [Kind] extends [never] ? never
+  : [`${Kind}.${Always}`] extends [Names] ? Always
+  : never
+
+// The names that are asked for whichever list is meant: the keys of a union are those that all of its members have.
+type Written<Fields extends ReadonlyArray<string>> = keyof (
+  Fields extends unknown ? { readonly [Name in { [I in keyof Fields]: Single<Fields[I]> }[number]]: never } : never
+)
+
+type Single<Name, All = Name> = Name extends unknown ? [All] extends [Name] ? Name : never : never
 
 type Key<Name, Kind extends string> = [Kind] extends [never] ? Name
   : Name extends `${Kind}.${infer Key}` ? Key
@@ -82,11 +97,8 @@ type KindOf<Where> = Where extends { readonly at: infer Deeper } ? KindOf<Deeper
  */
 export type Narrowed<A, Where extends At, Narrow> = Where extends "self" ? Narrow
   : Where extends "each" ? ReadonlyArray<Narrow>
-  : Where extends { readonly in: infer K extends keyof A } ? Types.Simplify<
-      // `Omit` would lose every name that stands beside an index signature.
-      & { readonly [P in keyof A as P extends K ? never : P]: A[P] }
-      & { readonly [P in keyof Pick<A, K>]: NarrowedMember<A[P], Inside<Where>, Narrow> }
-    >
+  : Where extends { readonly in: infer K extends keyof A }
+    ? { readonly [P in keyof A]: P extends K ? NarrowedMember<A[P], Inside<Where>, Narrow> : A[P] }
   : A
 
 // A member that may be absent may still be.
@@ -162,7 +174,7 @@ export type FieldsOf<Params> = Params extends
  *
  * Comes before `OkPage.paged`, whose streams read the answers of the method that they are given.
  *
- * An answer that lacks a key of `always` which was asked for is an `OkDecodeError`.
+ * An answer that lacks a key of `always` which certainly was asked for is an `OkDecodeError`.
  *
  * @example
  * ```ts
@@ -182,7 +194,8 @@ export const projected = <const Where extends At, const Always extends string = 
 }) =>
 <M extends OkMethod.Callable>(method: M): ProjectingOf<M, Where, Always> & M => {
   const { always = [], at } = options
-  const namesOfKeys = always.map((key) => ({ key, names: namesOf(key, at) }))
+  const kinds = kindsOf(at)
+  const namesOfKeys = always.map((key) => ({ key, names: kinds.map((kind) => `${kind}.${key}`) }))
   const decode = (body: Json, params: unknown): ReturnType<OkMethod.Any["decode"]> => {
     const decoded = method.decode(body, params)
     const fields = Predicate.hasProperty(params, "fields") && Array.isArray(params.fields) ? params.fields : []
@@ -191,7 +204,10 @@ export const projected = <const Where extends At, const Always extends string = 
     }
     const missing = Array.findFirst(
       namesOfKeys,
-      ({ key, names }) => names.some((name) => fields.includes(name)) ? lacking(decoded.right, at, key) : Option.none()
+      ({ key, names }) =>
+        fields.includes(key) || (names.length > 0 && names.every((name) => fields.includes(name)))
+          ? lacking(decoded.right, at, key)
+          : Option.none()
     )
     return Option.isNone(missing) ? decoded : Either.left(
       new OkDecodeError({
@@ -213,12 +229,8 @@ type ProjectingOf<M extends OkMethod.Callable, Where extends At, Always extends 
   Always
 >
 
-const namesOf = (key: string, at: At): ReadonlyArray<string> =>
-  typeof at === "string"
-    ? [key]
-    : at.at === undefined
-    ? [key, ...(at.of ?? []).map((kind) => `${kind}.${key}`)]
-    : namesOf(key, at.at)
+const kindsOf = (at: At): ReadonlyArray<string> =>
+  typeof at === "string" ? [] : at.at === undefined ? at.of ?? [] : kindsOf(at.at)
 
 // The path of the first model in an answer that has no such key.
 const lacking = (answer: unknown, at: At, key: string, path = ""): Option.Option<string> =>

@@ -145,12 +145,26 @@ describe("A projected method", () => {
       }).pipe(over(`{"user":{"uid":1}}`))
   )
 
-  it.effect("fails where a field that was asked for by its kind is missing", () =>
+  it.effect("fails where a field that was asked for by its kinds is missing", () =>
     Effect.gen(function*() {
-      for (const field of ["user.uid", "guest.uid"] as const) {
-        expect((yield* failure(ofKinds({ fields: [field] }))).message).toContain("uid: is missing")
+      const asked = [["uid"], ["user.uid", "guest.uid"]] as const
+      for (const fields of asked) {
+        expect((yield* failure(ofKinds({ fields }))).message).toContain("uid: is missing")
       }
-      // Those of another kind are of another object, and a star names none.
+      expect((yield* failure(deep({ fields: ["user.uid"] }))).message).toContain("uid: is missing")
+    }).pipe(over(`{"user":{"name":"test"},"groups":[{"gid":"a","users":[{"name":"test"}]}]}`)))
+
+  it.effect("promises nothing of a field that was asked for of another kind", () =>
+    Effect.gen(function*() {
+      // It is a guest or a user: who asked for the ids of guests need not get that of a user.
+      for (const field of ["user.uid", "guest.uid"] as const) {
+        const { user } = yield* ofKinds({ fields: [field, "name"] })
+        const uid: string | undefined = user?.uid
+        expect(uid).toBeUndefined()
+        // @ts-expect-error it may be of the other kind
+        const withId: { readonly uid: string } | undefined = user
+        expect(withId).toEqual({ name: "test" })
+      }
       expect(yield* ofKinds({ fields: ["group.uid", "user.*"] })).toEqual({ user: { name: "test" } })
     }).pipe(over(`{"user":{"name":"test"}}`)))
 

@@ -164,12 +164,33 @@ declare const chosen: ReadonlyArray<"uid" | "first_name">
 const computed = Users.getInfo({ uids: ["1"], fields: chosen })
 check<Success<typeof computed>[number]["age"], number | undefined>(true)
 
+// A list of two, or a place that holds one name or another, is certain of what is asked for either way.
+declare const isShort: boolean
+const either = Users.getInfo({ uids: ["1"], fields: isShort ? ["name"] : ["uid", "name"] })
+check<Success<typeof either>[number], { readonly uid?: string | undefined; readonly name?: string | undefined }>(true)
+const both = Users.getInfo({ uids: ["1"], fields: isShort ? ["uid"] : ["name", "uid"] })
+check<Success<typeof both>[number], { readonly uid: string; readonly name?: string | undefined }>(true)
+declare const one: "uid" | "age"
+const chosenOne = Users.getInfo({ uids: ["1"], fields: ["name", one] })
+check<
+  Success<typeof chosenOne>[number],
+  { readonly uid?: string | undefined; readonly name?: string | undefined; readonly age?: number | undefined }
+>(true)
+const derivedEither = OkClient.derive({ users: Users }).users.getInfo({ uids: ["1"], fields: ["name", one] })
+check<Success<typeof derivedEither>, Success<typeof chosenOne>>(true)
+
 // @ts-expect-error no such field
 Users.getInfo({ uids: ["1"], fields: ["shoe_size"] })
 
 // Names may have their kind in front. Whose photos they are, a user's or a group's, makes no difference to what comes.
 const photos = Photos.getPhotos({ fields: ["photo.id", "group_photo.id", "photo.pic_max"] })
 check<Success<typeof photos>["photos"][number], { readonly id: string; readonly pic_max?: string | undefined }>(true)
+
+const ofUsers = Photos.getPhotos({ fields: ["photo.id", "photo.pic_max"] })
+check<
+  Success<typeof ofUsers>["photos"][number],
+  { readonly id?: string | undefined; readonly pic_max?: string | undefined }
+>(true)
 
 // A star asks for all there is, and so does a name that is no key of the answer.
 const starred = Photos.getPhotos({ fields: ["photo.id", "photo.*"] })
