@@ -12,7 +12,7 @@
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import { redact, redactStart, withoutSessions } from "./internal/redact.js"
+import { redact, redactStart, withoutNamedSecrets } from "./internal/redact.js"
 import * as Json from "./Json.js"
 import * as OkError from "./OkError.js"
 import type { Request, Response } from "./OkTransport.js"
@@ -90,7 +90,7 @@ const errorOf = (request: Request, code: number, message: string, body: Json.Jso
 
 // A line's worth of a page says which gateway it was. Tags say nothing.
 const excerpt = (body: string, request: Request): string => {
-  const text = withoutSessions(
+  const text = withoutNamedSecrets(
     redactStart(body, 16 * excerptLength, request).replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ").trim()
   )
   return text.length > excerptLength ? `${text.slice(0, excerptLength)}…` : text

@@ -259,7 +259,7 @@ export const execute = (
   }
 ): Effect.Effect<HttpAnswer, OkTransportError> => {
   const { maxBytes = defaultMaxBytes, method, secrets } = options
-  const named: Named = { method, form: () => "", sig: undefined, accessToken: undefined, secrets }
+  const named: Named = { method, parameters: {}, form: () => "", sig: undefined, accessToken: undefined, secrets }
   return sealed(exchanged(client, request, named, maxBytes, (status, headers, body) => ({ status, headers, body })))
 }
 

@@ -244,6 +244,28 @@ describe("An error of the API", () => {
     }))
 })
 
+it.effect("A parameter that is secret by its name is in no error", () =>
+  Effect.gen(function*() {
+    for (const name of ["sdkToken", "token", "cover_photo_upload_token", "password"]) {
+      const call = anything({ [name]: "planted/secret", gid: "51" })
+      const error = left(
+        (yield* Effect.either(call).pipe(
+          Effect.provide([
+            clientOver(wire(`{"error_code":100,"error_msg":"PARAM : ${name} planted%2Fsecret of 51"}`).layer),
+            clientSession
+          ])
+        ))
+      )
+      expect(error.message).toContain(`${name} <redacted> of 51`)
+      const page = left(
+        (yield* Effect.either(call).pipe(
+          Effect.provide([clientOver(wire({ status: 502, body: "502: planted/secret" }).layer), clientSession])
+        ))
+      )
+      expect(leaks(page, "planted")).toEqual([])
+    }
+  }))
+
 describe("No answer of OK.ru", () => {
   const page = `<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1>${
     "<p>nginx</p>\n".repeat(500)
@@ -304,6 +326,27 @@ describe("No answer of OK.ru", () => {
         const body = `${" ".repeat(before)}${token}${" ".repeat(200)}`
         const error = left(OkResponse.read(sent, { status: 502, body, invocationError: undefined }))
         expect({ before, leaks: leaks(error, "test-acc") }).toEqual({ before, leaks: [] })
+      }
+    }))
+
+  it.effect("never shows what opens a session, wherever an answer is cut", () =>
+    Effect.gen(function*() {
+      const sent = yield* request
+      const whole = JSON.stringify({
+        uid: "5",
+        auth_token: "planted-1",
+        session_key: "planted-2",
+        data: JSON.stringify({ sessionKey: "planted-3" }),
+        accessToken: "planted-4",
+        auth_hash: "planted-5"
+      })
+      const bodies = Array.from(whole, (_, end) => whole.slice(0, end)).concat(
+        "502 at /?user_restore_token\\u003dplanted-6",
+        "502 at %2F%3Fsession_secret_key%3Dplanted-7"
+      )
+      for (const body of bodies) {
+        const error = left(OkResponse.read(sent, { status: 502, body }))
+        expect({ body, leaks: leaks(error, "planted") }).toEqual({ body, leaks: [] })
       }
     }))
 

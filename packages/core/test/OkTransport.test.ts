@@ -37,6 +37,12 @@ const failing = (
 
 const coded = (code: string, message = "test") => Object.assign(new Error(message), { code })
 
+const whileConnecting = (code: string, message?: string) => Object.assign(coded(code, message), { syscall: "connect" })
+
+/** As Node fails for a host with several addresses. */
+const ofAll = (...errors: ReadonlyArray<Error & { readonly code: string }>) =>
+  new TypeError("fetch failed", { cause: Object.assign(new AggregateError(errors), { code: errors[0]?.code }) })
+
 describe("OkTransport.layerHttp", () => {
   it.effect.each([
     { name: "a refused connection", cause: coded("ECONNREFUSED"), reason: "NotConnected" },
@@ -46,12 +52,22 @@ describe("OkTransport.layerHttp", () => {
     { name: "a cause of a cause", cause: new Error("a", { cause: coded("ECONNREFUSED") }), reason: "NotConnected" },
     {
       name: "a host that cannot be reached",
-      cause: Object.assign(coded("EHOSTUNREACH"), { syscall: "connect" }),
+      cause: whileConnecting("EHOSTUNREACH"),
       reason: "NotConnected"
     },
     {
       name: "a host that is lost in the middle",
       cause: Object.assign(coded("EHOSTUNREACH"), { syscall: "read" }),
+      reason: "Interrupted"
+    },
+    {
+      name: "a host none of whose addresses can be reached",
+      cause: ofAll(whileConnecting("EHOSTUNREACH"), whileConnecting("ETIMEDOUT"), coded("ECONNREFUSED")),
+      reason: "NotConnected"
+    },
+    {
+      name: "a host one of whose addresses was lost in the middle",
+      cause: ofAll(coded("ECONNRESET"), whileConnecting("ENETUNREACH")),
       reason: "Interrupted"
     },
     { name: "a reset", cause: coded("ECONNRESET"), reason: "Interrupted" },
@@ -100,6 +116,24 @@ describe("OkTransport.layerHttp", () => {
           )),
           { client: { verb: "GET" } }
         ),
+        clientSession
+      ])
+    ))
+
+  it.effect("names each address of a host that cannot be reached", () =>
+    Effect.gen(function*() {
+      expect(yield* failure(isAppUser())).toMatchObject({
+        detail: "fetch failed: connect ENETUNREACH ::1: connect ECONNREFUSED 127.0.0.1"
+      })
+    }).pipe(
+      Effect.provide([
+        clientOver(OkTransport.layerHttp().pipe(Layer.provide(failing(
+          "Transport",
+          ofAll(
+            whileConnecting("ENETUNREACH", "connect ENETUNREACH ::1"),
+            whileConnecting("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1")
+          )
+        )))),
         clientSession
       ])
     ))

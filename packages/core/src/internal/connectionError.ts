@@ -19,7 +19,7 @@ export const connectionError = (
   }
 ): OkTransportError => {
   const causes = causesOf(cause)
-  const words = causes.map(describe).filter((text) => text !== "")
+  const words = causes.flatMap((cause) => [cause, ...errorsOf(cause)]).map(describe).filter((text) => text !== "")
   return new OkTransportError({
     method: request.method,
     reason: causes.some((cause) => timeouts.includes(codeOf(cause)))
@@ -52,6 +52,9 @@ const causesOf = (cause: unknown, depth = 0): ReadonlyArray<unknown> =>
     ? []
     : [cause, ...(Predicate.hasProperty(cause, "cause") ? causesOf(cause.cause, depth + 1) : [])]
 
+// Of a host with several addresses: an error for each that was tried.
+const errorsOf = (cause: unknown): ReadonlyArray<unknown> => cause instanceof AggregateError ? cause.errors : []
+
 const describe = (cause: unknown): string =>
   Predicate.hasProperty(cause, "message") && typeof cause.message === "string" ? cause.message : ""
 
@@ -60,11 +63,13 @@ const codeOf = (cause: unknown): string =>
 
 // No byte of the request has left. A connection that stands can find its host unreachable, too, in the middle of a request.
 const isBeforeSending = (cause: unknown): boolean =>
-  beforeSending.includes(codeOf(cause)) ||
-  (unreachable.includes(codeOf(cause)) && Predicate.hasProperty(cause, "syscall") && cause.syscall === "connect")
+  errorsOf(cause).length > 0
+    ? errorsOf(cause).every(isBeforeSending)
+    : beforeSending.includes(codeOf(cause)) ||
+      (unreachable.includes(codeOf(cause)) && Predicate.hasProperty(cause, "syscall") && cause.syscall === "connect")
 
 const beforeSending = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "ERR_INVALID_URL"]
 
-const unreachable = ["EHOSTUNREACH", "ENETUNREACH"]
+const unreachable = ["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]
 
 const timeouts = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]

@@ -4,11 +4,20 @@ import type { Request } from "../OkTransport.js"
 const replacement = "<redacted>"
 
 /** What of a request must not be seen. */
-export type Secretive = Pick<Request, "form" | "sig" | "accessToken" | "secrets">
+export type Secretive = Pick<Request, "form" | "sig" | "accessToken" | "secrets" | "parameters">
+
+/** The names of what opens something: a session, an upload. A pattern, to be read in any case. */
+export const secretNames = String.raw`\w*token|\w*secret\w*|\w*password|session_?key|auth_sig|auth_hash`
+
+const secretName = new RegExp(`^(?:${secretNames})$`, "i")
+
+/** Whether a parameter is secret by its name, as `sdkToken` is. */
+export const isSecretName = (name: string): boolean => secretName.test(name)
 
 const secretsOf = (request: Secretive): ReadonlyArray<string> => [
   request.form(),
   request.sig ?? "",
+  ...Object.entries(request.parameters).filter(([name]) => isSecretName(name)).map(([, value]) => value),
   ...[request.accessToken ?? Redacted.make(""), ...(request.secrets ?? [])].map(Redacted.value)
 ]
 
@@ -142,11 +151,13 @@ export const withoutSecrets = (text: string, secrets: ReadonlyArray<string>): st
 /** Takes out of a text whatever of the request must not be seen: the form, the token, the signature, its secrets. */
 export const redact = (text: string, request: Secretive): string => withoutSecrets(text, secretsOf(request))
 
-const sessions =
-  /((?:access_token|refresh_token|session_key|session_secret_key)["'\s]*(?:[:=]|%3[AD])["'\s]*)[^"'&\s,}]+/gi
+const named = new RegExp(
+  String.raw`((?:${secretNames})[\\"'\s]*(?:[:=]|%3[AD]|\\u003[ad])[\\"'\s]*)[^\\"'&\s,}]+`,
+  "gi"
+)
 
-/** Takes sessions out of a text by their names: an answer that was cut off on its way is no JSON, and can hold one that is new. */
-export const withoutSessions = (text: string): string => text.replace(sessions, `$1${replacement}`)
+/** Takes secrets out of a text by their names: an answer that was cut off on its way is no JSON, and can hold one that is new. */
+export const withoutNamedSecrets = (text: string): string => text.replace(named, `$1${replacement}`)
 
 // Of one unit: `%F0%9F%98%80` of two, `&#128512;`, `\\ud83d`.
 const longestSpelling = 9

@@ -3,19 +3,20 @@
  * time.
  *
  * A cassette is a JSON file that can be committed. It holds, for each exchange, the method, the parameters and the answer:
- * no token, no signature, no application key, and no secret that stands in an answer by its name. Answers are personal data all the
- * same: record with a test user.
+ * no token, no signature, no application key, and no secret that stands in a parameter or an answer by its name. Answers are personal
+ * data all the same: record with a test user.
  *
  * @since 0.1.0
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { ParseError } from "effect/ParseResult"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { redact } from "../internal/redact.js"
+import { isSecretName, redact, secretNames } from "../internal/redact.js"
 import * as OkTransport from "../OkTransport.js"
 
 const Exchange = Schema.Struct({
@@ -71,7 +72,8 @@ export const layerReplay = (
   )
 
 /**
- * Sends through the transport below and writes the cassette when its scope closes.
+ * Sends through the transport below and writes the cassette, and the folders that it is in, when its scope closes. What failed for
+ * want of an answer is not written: it would be replayed ever after.
  *
  * @since 0.1.0
  * @category layers
@@ -85,17 +87,19 @@ export const layerRecord = (
       const files = yield* FileSystem.FileSystem
       const transport = yield* OkTransport.OkTransport
       const tape = yield* Ref.make<ReadonlyArray<Exchange>>([])
-      yield* Effect.addFinalizer(() =>
-        Ref.get(tape).pipe(
-          Effect.flatMap(Schema.encode(Tape)),
-          Effect.flatMap((text) => files.writeFileString(path, `${text}\n`)),
-          Effect.orDie
-        )
+      const hasGap = yield* Ref.make(false)
+      const write = Ref.get(tape).pipe(
+        Effect.flatMap(Schema.encode(Tape)),
+        Effect.flatMap((text) => Effect.zipRight(makeFolder(files, path), files.writeFileString(path, `${text}\n`))),
+        Effect.orDie
+      )
+      yield* Effect.addFinalizer((exit) =>
+        Effect.unlessEffect(write, Effect.map(Ref.get(hasGap), (hasGap) => hasGap && Exit.isFailure(exit)))
       )
       return {
         send: (request) =>
           Effect.tap(
-            transport.send(request),
+            Effect.onError(transport.send(request), () => Ref.set(hasGap, true)),
             (response) => Ref.update(tape, (exchanges) => [...exchanges, exchange(request, response)])
           )
       }
@@ -131,38 +135,48 @@ export const layer = (
     )
   )
 
+const makeFolder = (files: FileSystem.FileSystem, path: string): Effect.Effect<void, PlatformError> => {
+  const folder = /^(.+)[\\/]/s.exec(path)?.[1]
+  return folder === undefined ? Effect.void : files.makeDirectory(folder, { recursive: true })
+}
+
 const exchange = (request: OkTransport.Request, response: OkTransport.Response): Exchange => ({
   method: request.method,
   parameters: recordedParameters(request),
   status: response.status,
   ...(response.invocationError !== undefined && { invocationError: response.invocationError }),
-  body: redact(response.body, request)
-    .replace(secretMembers, "$1\"<redacted>\"")
-    .replace(secretMembersInTexts, "$1\\\"<redacted>\\\"")
-    .replace(secretsInAddresses, "$1<redacted>")
+  body: withoutNamed(redact(response.body, request))
 })
 
-const secretNames = String.raw`\w*token|\w*secret\w*|session_?key|auth_sig|auth_hash`
+// What stands in JSON stays JSON.
+const withoutNamed = (text: string): string =>
+  text
+    .replace(members, "$1\"<redacted>\"")
+    .replace(membersInTexts, "$1\\\"<redacted>\\\"")
+    .replace(inAddresses, "$1$2<redacted>")
 
 // Members of an answer that open a session: of `auth.login`, `sdk.init` and the like.
-const secretMembers = new RegExp(String.raw`("(?:${secretNames})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)`, "gi")
+const members = new RegExp(String.raw`("(?:${secretNames})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)`, "gi")
 
 // JSON in a text, as in `error_data`: all quotes and strokes are escaped once more.
-const secretMembersInTexts = new RegExp(
+const membersInTexts = new RegExp(
   String.raw`(\\"(?:${secretNames})\\"\s*:\s*)(?:\\"(?:[^"\\]|\\\\(?:\\.|[^"\\])|\\[^"\\])*\\"|-?\d[\d.eE+-]*)`,
   "gi"
 )
 
-// The right to upload is in the address to upload to.
-const secretsInAddresses = new RegExp(String.raw`((?:[?&#]|\\u0026)(?:${secretNames}|sig)=)[^&"\\\s]*`, "gi")
+const parameter = String.raw`(?:[?&#]|\\u0026|%3F|%26)(?:${secretNames}|sig)`
 
-const secretParameters = /token|secret|password|session_key/i
+// The right to upload is in the address to upload to, and an address can be in the query of another.
+const inAddresses = new RegExp(
+  String.raw`(${parameter}(?:=|\\u003d))[^&"\\\s]*|(${parameter}%3D)(?:(?!%26)[^&"\\\s])*`,
+  "gi"
+)
 
 const recordedParameters = (request: OkTransport.Request): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(request.parameters)
       .filter(([name]) => name !== "application_key")
-      .map(([name, value]) => [name, secretParameters.test(name) ? "<redacted>" : value])
+      .map(([name, value]) => [name, isSecretName(name) ? "<redacted>" : withoutNamed(value)])
   )
 
 const sameParameters = (

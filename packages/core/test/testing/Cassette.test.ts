@@ -1,4 +1,4 @@
-import { OkField, OkMethod, OkParam, OkSession, OkTransport } from "@effect-okru/core"
+import { OkError, OkField, OkMethod, OkParam, OkSession, OkTransport } from "@effect-okru/core"
 import { Cassette } from "@effect-okru/core/testing"
 import { SystemError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -23,8 +23,9 @@ import {
 } from "../support.js"
 
 /** Files in memory: as much of a file system as a cassette needs. */
-const memory = (files: { [path: string]: string } = {}) => ({
+const memory = (files: { [path: string]: string } = {}, folders: Array<string> = []) => ({
   files,
+  folders,
   layer: FileSystem.layerNoop({
     exists: (path) => Effect.sync(() => path in files),
     readFileString: (path) =>
@@ -40,6 +41,7 @@ const memory = (files: { [path: string]: string } = {}) => ({
           )
           : Effect.succeed(files[path])
       ),
+    makeDirectory: (path, options) => Effect.sync(() => void folders.push(options?.recursive === true ? path : "alone")),
     writeFileString: (path, text) =>
       Effect.sync(() => {
         files[path] = text
@@ -70,6 +72,18 @@ const otherSession = sessionOf(
 
 const nobody: Transport = OkTransport.layer({ send: () => Effect.dieMessage("the network was used") })
 
+const breaksAfter = (answers: number): Transport => {
+  let left = answers
+  return OkTransport.layer({
+    send: ({ method }) =>
+      Effect.suspend(() =>
+        left-- > 0
+          ? Effect.succeed({ status: 200, body: "true" })
+          : Effect.fail(new OkError.OkTransportError({ method, reason: "NotConnected", detail: "test" }))
+      )
+  })
+}
+
 const exits = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.exit(effect), Exit.match({ onFailure: Cause.pretty, onSuccess: () => "a success" }))
 
@@ -77,12 +91,19 @@ const login = OkMethod.make("auth.login", {
   session: "optional",
   permissions: [],
   kind: "write",
-  params: { user_name: OkParam.string, password: OkParam.string, sdkToken: OkParam.optional(OkParam.string) },
+  params: {
+    user_name: OkParam.string,
+    password: OkParam.string,
+    sdkToken: OkParam.string,
+    auth_sig: OkParam.string,
+    photos: OkParam.string
+  },
   success: OkField.nothing
 })
 
 /** As some servers write JSON, in some places. */
-const escaped = (json: string): string => json.replace("&sig=", "\\u0026sig=")
+const escaped = (json: string): string =>
+  json.replace("&sig=", "\\u0026sig=").replace("?key&secret=", "?key\\u0026secret\\u003d")
 
 describe("A cassette", () => {
   it.effect("replays what it recorded, without a network", () => {
@@ -172,19 +193,29 @@ describe("A cassette", () => {
       }),
       strokes: `{"auth_token":"planted-13\\/planted"}`,
       fragment: "https://app.example/#access_token=planted-14&left=left-2",
+      gson: "https://app.example/?key&secret=planted-15",
+      inside: "https://app.example/?to=https%3A%2F%2Fapp.example%2F%3Fsession_key%3Dplanted-16%26left%3Dleft-3",
+      password: "planted-17",
       token: 1357924680,
       echo: `${token} ${encodeURIComponent(token)}`,
       uid: "570000000001"
     }))
     return Effect.gen(function*() {
       const transport = wire(body)
-      yield* login({ user_name: "test", password: "planted-password", sdkToken: "planted-sdk" }).pipe(
+      const photos = (token: string) => JSON.stringify([{ token, comment: "left-4" }])
+      yield* login({
+        user_name: "test",
+        password: "planted-password",
+        sdkToken: "planted-sdk",
+        auth_sig: "planted-sig",
+        photos: photos("planted-photo")
+      }).pipe(
         over(Cassette.layer, disk, transport.layer)
       )
       const text = disk.files[path] ?? ""
       expect(text).toContain("570000000001")
       expect(text).toContain("test")
-      expect(["photoIds=1", "left-1", "left-2"].filter((left) => !text.includes(left))).toEqual([])
+      expect(["photoIds=1", "left-1", "left-2", "left%3Dleft-3", "left-4"].filter((left) => !text.includes(left))).toEqual([])
       const secrets = [
         "1357924680",
         token,
@@ -196,7 +227,13 @@ describe("A cassette", () => {
       ]
       expect([...secrets, transport.sent[0]?.sig ?? "none"].filter((secret) => text.includes(secret))).toEqual([])
       // The answer is JSON still, and replays for the same call.
-      const replayed = login({ user_name: "test", password: "planted-other", sdkToken: "planted-other" })
+      const replayed = login({
+        user_name: "test",
+        password: "planted-other",
+        sdkToken: "planted-other",
+        auth_sig: "planted-other",
+        photos: photos("planted-other")
+      })
       expect(yield* exits(replayed.pipe(over(Cassette.layer, disk, nobody)))).toBe("a success")
     })
   })
@@ -219,6 +256,31 @@ describe("A cassette", () => {
       const program = Effect.zipRight(isAppUser({ uid: "1" }), Effect.fail("stop"))
       yield* Effect.exit(program.pipe(over(Cassette.layer, disk, wire("true").layer)))
       expect(JSON.parse(disk.files[path] ?? "")).toHaveLength(1)
+    })
+  })
+
+  it.effect("keeps nothing of a program that failed for want of an answer, and records anew", () => {
+    const disk = memory()
+    return Effect.gen(function*() {
+      const program = Effect.zipRight(isAppUser({ uid: "1" }), isAppUser({ uid: "2" }))
+      const error = yield* failure(program.pipe(over(Cassette.layer, disk, breaksAfter(1))))
+      expect(error.message).toContain("NotConnected")
+      expect(disk.files).toEqual({})
+      expect(yield* program.pipe(over(Cassette.layer, disk, wire("true", "false").layer))).toBe(false)
+      // Whoever goes on without an answer is done with its recording.
+      const other = memory()
+      yield* Effect.ignore(isAppUser({ uid: "1" })).pipe(over(Cassette.layer, other, breaksAfter(0)))
+      expect(Object.keys(other.files)).toEqual([path])
+    })
+  })
+
+  it.effect("makes the folder that its file is in", () => {
+    const disk = memory()
+    return Effect.gen(function*() {
+      yield* isAppUser({ uid: "1" }).pipe(over(Cassette.layer, disk, wire("true").layer))
+      yield* isAppUser({ uid: "1" }).pipe(over(() => Cassette.layer("alone.json"), disk, wire("true").layer))
+      expect(Object.keys(disk.files)).toEqual([path, "alone.json"])
+      expect(disk.folders).toEqual(["test"])
     })
   })
 
