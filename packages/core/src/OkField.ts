@@ -85,7 +85,9 @@ export const optional = <A, I>(
   schema: Schema.Schema<A, I>
 ): Schema.PropertySignature<"?:", A | undefined, never, "?:", I | null | undefined> => {
   const decode = Option.filter<A | null | undefined, A | undefined>(Predicate.isNotNull)
-  return Schema.optionalToOptional(Schema.NullishOr(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
+  // `null` first: a schema that reads it by itself would have something to say of it.
+  const nullish = Schema.Union(Schema.Null, Schema.Undefined, schema)
+  return Schema.optionalToOptional(nullish, Schema.UndefinedOr(Schema.typeSchema(schema)), {
     decode,
     encode: identity
   }).annotations(whenNullish(schema, () => omitted, decode))

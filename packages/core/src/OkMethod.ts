@@ -34,7 +34,7 @@ import { methodTypeId } from "./internal/typeId.js"
 import type { Json } from "./Json.js"
 import type * as OkCall from "./OkCall.js"
 import { OkDecodeError, OkParameterError } from "./OkError.js"
-import type * as OkParam from "./OkParam.js"
+import * as OkParam from "./OkParam.js"
 import type * as OkSession from "./OkSession.js"
 
 /**
@@ -397,13 +397,11 @@ const withoutUndefined = (encoded: Encoded): { readonly [name: string]: string }
     // What is all there is what it says.
     : encoded as { readonly [name: string]: string }
 
-const ownParameters = ["access_token", "application_key", "format", "method", "session_key", "sig"]
-
 const untypedEncoder = (name: string): Encode => (params) => {
   // `Untyped` is called with nothing else.
   const entries = Object.entries(params as UntypedParams)
   const refused = (issue: string) => new OkParameterError({ method: name, issue })
-  const taken = entries.find(([name]) => ownParameters.includes(name))
+  const taken = entries.find(([name]) => OkParam.own.some((own) => own === name))
   return taken !== undefined
     ? Either.left(refused(`${taken[0]} is set by the library`))
     : Either.try({

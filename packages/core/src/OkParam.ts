@@ -25,14 +25,23 @@ import { unchangedIf } from "./internal/parser.js"
 export type Fields = Schema.Struct.Fields
 
 /**
- * Holds a method's parameters to their rule: a field that does not encode to a string, or needs a service to, is replaced by the
- * sentence that the compiler then prints.
+ * The parameters that the library sets itself, with every call. No method has one of these of its own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const own = ["access_token", "application_key", "format", "method", "session_key", "sig"] as const
+
+/**
+ * Holds a method's parameters to their rule: a field that the library sets itself, does not encode to a string, or needs a service
+ * to, is replaced by the sentence that the compiler then prints.
  *
  * @since 0.1.0
  * @category models
  */
 export type Wire<P extends Fields> = {
-  readonly [K in keyof P]: [Schema.Schema.Encoded<P[K]>] extends [string | undefined]
+  readonly [K in keyof P]: K extends (typeof own)[number] ? "the library sets this parameter itself"
+    : [Schema.Schema.Encoded<P[K]>] extends [string | undefined]
     ? [Schema.Schema.Context<P[K]>] extends [never] ? P[K] : "a parameter must need no service"
     : "a parameter must encode to a string"
 }

@@ -146,6 +146,11 @@ const schemas: { readonly [name: string]: Schema.Schema.AnyNoContext } = {
     d: OkField.optional(Schema.Array(OkField.boolean))
   }),
   "a lenient integer": OkField.int,
+  "optional, of what reads null itself": Schema.Struct({
+    a: OkField.optional(OkField.array(Schema.String)),
+    b: OkField.optional(OkField.nothing),
+    c: OkField.optional(OkField.ids())
+  }),
   "a list or null": Schema.Struct({ a: OkField.list(OkField.int), b: OkField.optional(Schema.NullOr(Schema.Int)) }),
   "a lenient field that says undefined": Schema.Struct({ a: OkField.optional(Schema.UndefinedOr(User)) }),
   "a name": OkParam.oneOf("A", "B"),

@@ -112,6 +112,13 @@ OkMethod.make("friends.example", {
     count: Schema.Number
   }
 })
+OkMethod.make("friends.example", {
+  ...row,
+  params: {
+    // @ts-expect-error the library sets this parameter itself
+    format: OkParam.string
+  }
+})
 OkMethod.suspend("friends.example", () => ({
   ...row,
   params: {
