@@ -7,7 +7,8 @@
  * - {@link OkDecodeError}: an answer that is not what the method's schema says.
  *
  * Each one is a class that can be constructed in a test, says in its message what happened, to which method and what
- * to do, and never prints a secret or the body of an answer.
+ * to do, and never prints a secret or the body of an answer. Encoded with its schema it has the body, so map it to an error of your own
+ * before it leaves a backend.
  *
  * The codes are those of https://apiok.ru/en/dev/errors and of public clients. The list may miss recent ones.
  *
@@ -351,7 +352,7 @@ export class OkDecodeError extends Schema.TaggedError<OkDecodeError>("@effect-ok
     method: Schema.String,
     /** Where and what, `[0].uid: expected string, got object`. Holds no value of the answer. */
     issue: Schema.String,
-    /** The whole body. Redacted, since it can hold personal data. */
+    /** The whole body. Redacted, since it can hold personal data; in clear where the error is encoded with its schema. */
     body: withDefault(Schema.Redacted(Schema.Unknown), () => Redacted.make<unknown>(null))
   }
 ) {
@@ -468,6 +469,23 @@ const inBody = (body: unknown, key: string): unknown =>
  */
 export const isApiError = (u: unknown): u is OkApiError =>
   u instanceof UnknownApiError || kinds().some((Kind) => u instanceof Kind)
+
+/**
+ * Whether a value is a failure of a call, whichever: for who handles it among failures of other things.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isOkError = (u: unknown): u is OkError =>
+  isApiError(u) ||
+  [
+    OkDecodeError,
+    OkParameterError,
+    OkSigningError,
+    OkTransportError,
+    ReauthorizationRequired,
+    OkSessionUnavailable
+  ].some((Kind) => u instanceof Kind)
 
 /**
  * Handles one code, where `Effect.catchTag` would catch a whole kind. Everything else passes on.

@@ -20,6 +20,7 @@
  *
  * @since 0.1.0
  */
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -73,7 +74,8 @@ export * from "./internal/policies.js"
 export interface RetryOptions {
   /**
    * When to repeat, and how often. By default after 200 milliseconds, twice that, and so on, at most 3 times, jittered so
-   * that many callers do not come back together. The pause that OK.ru asks for (`waitMillis` of code 8) wins over it.
+   * that many callers do not come back together. The pause that OK.ru asks for (`waitMillis` of code 8) wins over it; one that is
+   * longer than what the call has left of its time in all is not waited for, and the failure comes at once.
    */
   readonly schedule?: Schedule.Schedule<unknown, OkError> | undefined
   /**
@@ -98,8 +100,7 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
     const earned = Setting.amount("retry.budget", options.budget ?? 20)
     const schedule = Schedule.modifyDelay(
       Schedule.intersect(options.schedule ?? defaultSchedule, Schedule.identity<OkError>()),
-      ([, error], delay) =>
-        error._tag === "OkThrottled" && error.waitMillis !== undefined ? Duration.millis(error.waitMillis) : delay
+      ([, error], delay) => Option.match(waitOf(error), { onNone: () => delay, onSome: Duration.millis })
     )
     const gain = (amount: number): void => {
       tokens = Math.min(burst, tokens + amount)
@@ -113,12 +114,18 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
     const giveBack = Effect.sync(() => gain(repeat))
     return {
       earn: () => gain(earned),
-      repeat: <A, E extends OkError, R>(method: OkMethod.Any, error: E, again: () => Effect.Effect<A, E, R>) => {
+      repeat: <A, E extends OkError, R>(
+        method: OkMethod.Any,
+        error: E,
+        again: () => Effect.Effect<A, E, R>,
+        millisLeft: () => number
+      ) => {
         const repeated = (
           driver: Schedule.ScheduleDriver<unknown, OkError>,
           error: E
         ): Effect.Effect<A, E, R> =>
-          Effect.if(spend, {
+          // Whoever waits in vain hears of a time-out, and not of what OK.ru said.
+          Option.exists(waitOf(error), (wait) => wait >= millisLeft()) ? Effect.fail(error) : Effect.if(spend, {
             onFalse: () => Effect.fail(error),
             onTrue: () =>
               Effect.matchEffect(Effect.onError(waited(driver.next(error)), () => giveBack), {
@@ -141,6 +148,9 @@ const makeRetry = (options: RetryOptions): Effect.Effect<RetryPolicy> =>
       }
     }
   })
+
+const waitOf = (error: OkError): Option.Option<number> =>
+  error._tag === "OkThrottled" ? Option.fromNullable(error.waitMillis) : Option.none()
 
 /**
  * Whether a call that failed in this way is made again by {@link retry}.
@@ -235,6 +245,8 @@ const makeTimeout = (options: TimeoutOptions) => (scope: Scope.Scope): TimeoutPo
       : limit.timer.start(clock, () => onLate(Effect.fail(limit.late(method)), limit.what))
   const ofAttempt = limit("attempt", options.attempt)
   const ofCall = limit("call", options.total)
+  const millisLeft = (clock: Clock.Clock, start: bigint): number =>
+    ofCall === undefined ? Infinity : ofCall.millis - Timer.millisSince(clock, start)
   return {
     // Both begin with the first request: one is over first.
     first: counting(
@@ -260,9 +272,10 @@ const makeTimeout = (options: TimeoutOptions) => (scope: Scope.Scope): TimeoutPo
         })
         return Fiber.interrupt(fiber)
       }),
+    millisLeft,
     rest: (method, start, effect) =>
       ofCall === undefined ? effect : Effect.clockWith((clock) => {
-        const left = ofCall.millis - Timer.millisSince(clock, start)
+        const left = millisLeft(clock, start)
         const onTimeout = () => ofCall.late(method)
         return left > 0
           // In a fiber of its own, which can be interrupted where the caller cannot.

@@ -67,8 +67,8 @@ export interface Service {
   /** The credentials for the next call. */
   readonly current: Effect.Effect<Credentials, OkSessionError>
   /**
-   * Called once when OK.ru says that the session is over (102, 103), with the credentials it said it of. `true` means
-   * that `current` now gives others and that the call is to be made again.
+   * Called when OK.ru says that the session is over (102, 103), with the credentials it said it of: once for each attempt of a call.
+   * `true` means that `current` now gives others and that the call is to be made again.
    */
   readonly renew: (stale: Credentials) => Effect.Effect<boolean, OkSessionError>
 }

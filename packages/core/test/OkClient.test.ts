@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkMethod, OkMetric, OkPolicy, OkTransport } from "@effect-okru/core"
+import { OkCall, OkClient, OkMethod, OkMetric, OkPolicy, OkSession, OkTransport } from "@effect-okru/core"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -13,12 +13,15 @@ import type { TypeLambda } from "effect/HKT"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import {
   applicationKey,
   canonicalOf,
+  clientCredentials,
   clientOver,
   clientSession,
   closedPort,
@@ -33,6 +36,8 @@ import {
   sdkInit,
   type Seen,
   serve,
+  serverCredentials,
+  sessionOf,
   sessionSecret,
   stalled,
   token,
@@ -378,6 +383,32 @@ describe("The spans of a call", () => {
       expect(spans).toHaveLength(1)
       expect(written[written.indexOf("okru.session") + 1]).toBe("client")
     }).pipe(Effect.withTracer(tracer))
+  })
+
+  it.effect("say how often it was sent, and what it was signed with in the end", () => {
+    const { spans, tracer, written } = recording()
+    const calls = [
+      { answers: ["true"], attempts: 1, session: "client" },
+      { answers: [`{"error_code":2}`, `{"error_code":2}`, "true"], attempts: 3, session: "client" },
+      { answers: [`{"error_code":102}`, "true"], attempts: 2, session: "server" }
+    ]
+    return Effect.gen(function*() {
+      for (const { answers, attempts, session } of calls) {
+        const current = yield* Ref.make<OkSession.Credentials>(clientCredentials)
+        const renewing = sessionOf({
+          current: Ref.get(current),
+          renew: () => Effect.as(Ref.set(current, serverCredentials), true)
+        })
+        written.length = 0
+        expect(yield* Effect.provide(isAppUser(), [clientOver(wire(...answers).layer), renewing])).toBe(true)
+        const valueOf = (name: string) => written[written.indexOf(name) + 1]
+        expect({ attempts: valueOf("okru.attempts"), session: valueOf("okru.session") }).toEqual({ attempts, session })
+      }
+      expect(spans).toHaveLength(calls.length)
+    }).pipe(
+      OkPolicy.retry({ schedule: Schedule.recurs(3) }),
+      Effect.withTracer(tracer)
+    )
   })
 
   it.scoped("would hold the token, were it not for the transport: what this test sees of a bare client", () =>

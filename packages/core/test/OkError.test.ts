@@ -236,6 +236,11 @@ describe("Each error", () => {
     expect(Equal.equals(one(), new OkError.OkParameterError({ method, issue: "y" }))).toBe(false)
   })
 
+  it("is told from all that is none", () => {
+    expect(all.map(({ error }) => error).every(OkError.isOkError)).toBe(true)
+    expect([null, undefined, {}, new Error("x"), { _tag: "OkNotFound", code: 300 }].some(OkError.isOkError)).toBe(false)
+  })
+
   it("of the API is told from every other", () => {
     expect(Object.values(apiErrors).every(OkError.isApiError)).toBe(true)
     expect(Object.values(otherErrors).some(OkError.isApiError)).toBe(false)

@@ -123,6 +123,18 @@ describe("OkPolicy.retry", () => {
       FakeTransport.answer(read, "done")
     )))))
 
+  it.effect("does not wait for what the call has no time for, and says what OK.ru said", () =>
+    Effect.gen(function*() {
+      const { millis, result } = yield* timed(retried(read()))
+      assert.isTrue(Either.isLeft(result) && result.left._tag === "OkThrottled" && result.left.waitMillis === 40_000)
+      // The first pause fits, and no second one.
+      assert.strictEqual(millis, 40_000)
+      assert.strictEqual(yield* sent, 2)
+    }).pipe(
+      OkPolicy.timeout({ total: "1 minute" }),
+      Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code: 8, data: { wait_millis: 40_000 } })))
+    ))
+
   it.effect("goes by a schedule of one's own", () =>
     Effect.gen(function*() {
       const { millis } = yield* timed(
@@ -168,6 +180,24 @@ describe("OkPolicy.retry", () => {
       Effect.provide(
         FakeTransport.layerClient(FakeTransport.fail(write, { code: 31 }), FakeTransport.answer(read, "done"))
       )
+    ))
+
+  it.effect("earns nothing with what succeeds at the second attempt", () =>
+    Effect.gen(function*() {
+      const { result } = yield* timed(Effect.forEach(Array.from({ length: 11 }), () => Effect.either(read())))
+      assert.deepStrictEqual(
+        Either.getOrThrow(result).map(tagOf),
+        [...Array.from({ length: 10 }, () => "ok"), "OkServiceError"]
+      )
+    }).pipe(
+      Effect.provide(OkPolicy.layerRetry({ budget: 100 })),
+      Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(
+        FakeTransport.fail(read, { code: 2 }),
+        ...Array.from({ length: 10 }).flatMap(() => [
+          FakeTransport.answer(read, "done"),
+          FakeTransport.fail(read, { code: 2 })
+        ])
+      )))
     ))
 
   it.effect("earns nothing with errors that are handed on as they are", () =>
@@ -434,6 +464,20 @@ describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
         assert.isTrue(isTimeout("attempt")(result))
       }
     }))
+
+  it.effect("holds in all where the caller cannot be interrupted, in the second attempt, too", () =>
+    Effect.gen(function*() {
+      const { millis, result } = yield* timed(Effect.uninterruptible(read()))
+      assert.isTrue(isTimeout("call")(result))
+      assert.strictEqual(millis, 5_000)
+      assert.strictEqual(yield* sent, 2)
+    }).pipe(
+      Effect.provide(Layer.merge(OkPolicy.layerRetry(), OkPolicy.layerTimeout({ total: "5 seconds" }))),
+      Effect.provide(client(FakeTransport.inOrder(
+        FakeTransport.fail(read, { code: 2 }),
+        FakeTransport.respond(read, () => Effect.never)
+      )))
+    ))
 
   it.effect.each([true, false])(
     "never replaces a failure that came too late, traced or not: %s",
@@ -751,6 +795,26 @@ describe("OkPolicy.circuitBreaker", () => {
       Effect.provide(FakeTransport.layerClient(outage))
     ))
 
+  it.effect("stays closed after failures that are not in a row", () =>
+    Effect.gen(function*() {
+      const { result } = yield* timed(Effect.forEach(Array.from({ length: 5 }), () => Effect.either(read())))
+      assert.deepStrictEqual(Either.getOrThrow(result).map(tagOf), [
+        "OkServiceError",
+        "ok",
+        "OkServiceError",
+        "ok",
+        "ok"
+      ])
+    }).pipe(
+      Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 2 })),
+      Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(
+        FakeTransport.fail(read, { code: 9999 }),
+        FakeTransport.answer(read, "done"),
+        FakeTransport.fail(read, { code: 9999 }),
+        FakeTransport.answer(read, "done")
+      )))
+    ))
+
   it.effect("stays closed where answers are too large: what sends them is there", () =>
     Effect.gen(function*() {
       const errors = yield* Effect.replicateEffect(Effect.flip(read()), 5)
@@ -920,6 +984,21 @@ describe("a rate limit", () => {
         outcome: "OkThrottled"
       })
     }).pipe(Effect.provide(FakeTransport.layerClient(slowDown))))
+
+  it.effect.each([true, false])("hears of the answer after a session that is over, renewed or not: %s", (isRenewed) => {
+    const renewing = sessionOf({ ...OkSession.make(clientCredentials), renew: () => Effect.succeed(isRenewed) })
+    const over = FakeTransport.fail(read, { code: 102 })
+    const pauses: Array<string> = []
+    const limiter: OkPolicy.RateLimiter = {
+      enter: () => Effect.void,
+      throttled: (_, millis) => Effect.sync(() => void pauses.push(`${millis}`))
+    }
+    return Effect.gen(function*() {
+      const { result } = yield* timed(read().pipe(OkPolicy.rateLimit(limiter), Effect.provide(renewing)))
+      assert.strictEqual(tagOf(result), isRenewed ? "OkThrottled" : "OkSessionExpired")
+      assert.deepStrictEqual(pauses, isRenewed ? ["20000"] : [])
+    }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(over, slowDown))))
+  })
 
   it.effect("hears of an error that is a value", () =>
     Effect.gen(function*() {

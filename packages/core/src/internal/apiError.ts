@@ -18,7 +18,10 @@ export const commonFields = {
   method: Schema.String,
   /** OK.ru's own words, without the name of the code. English in every recording. */
   detail: withDefault(Schema.String, () => ""),
-  /** The whole body, with keys nobody documented. Redacted, since it can hold personal data. */
+  /**
+   * The whole body, with keys nobody documented. Redacted, since it can hold personal data; in clear where the error is encoded with
+   * its schema.
+   */
   body: withDefault(Schema.Redacted(Schema.Unknown), () => Redacted.make<unknown>(null))
 }
 

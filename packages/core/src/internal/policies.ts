@@ -26,11 +26,15 @@ export type Off = "off"
 export interface RetryPolicy {
   /** A call succeeded at its first attempt, so a little more of the load may be repeats. */
   readonly earn: () => void
-  /** Makes a call again whose first attempt failed, where its failure allows that. */
+  /**
+   * Makes a call again whose first attempt failed, where its failure allows that. `millisLeft` is how long the call may still take:
+   * what OK.ru asks to wait longer for is not waited for.
+   */
   readonly repeat: <A, E extends OkError, R>(
     method: OkMethod.Any,
     error: E,
-    again: () => Effect.Effect<A, E, R>
+    again: () => Effect.Effect<A, E, R>,
+    millisLeft: () => number
   ) => Effect.Effect<A, E, R>
 }
 
@@ -75,6 +79,8 @@ export interface TimeoutPolicy {
     runtime: Runtime.Runtime<R>,
     effect: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | OkTransportError, R>
+  /** How many milliseconds are left of a call that began at a time, in nanoseconds of the clock. Infinity where it has no end. */
+  readonly millisLeft: (clock: Clock.Clock, start: bigint) => number
   /** Gives up what is left of a call that began at a time, in nanoseconds of the clock. */
   readonly rest: <A, E, R>(
     method: string,

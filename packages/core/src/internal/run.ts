@@ -321,9 +321,14 @@ const repeated = <B, E extends OkError, E2 extends OkError, R>(
   first: Effect.Effect<B, E2>,
   isUntimed: boolean
 ): Effect.Effect<B, E | E2 | OkRequestError> => {
-  const { call, retry } = running
+  const { call, clock, retry, start, timeout } = running
   return retry === "off" ? first : Effect.catchAll(first, (error) => {
-    const again = retry.repeat<B, E | E2 | OkRequestError, never>(call.method, error, () => attempt(running))
+    const again = retry.repeat<B, E | E2 | OkRequestError, never>(
+      call.method,
+      error,
+      () => attempt(running),
+      () => timeout === "off" ? Infinity : timeout.millisLeft(clock, start)
+    )
     // What is not repeated has come to its end, in time or not.
     return !isUntimed || Exit.isExit(again) ? again : rest(running, again)
   })
@@ -456,7 +461,10 @@ const renewed = <B, E, R>(
         Effect.flatMap(
           Effect.flatMap(
             session.current,
-            (credentials) => once(running, running.client.request(running.call, credentials), false)
+            (credentials) => {
+              running.signed = kindOf(credentials)
+              return once(running, running.client.request(running.call, credentials), false)
+            }
           ),
           (answer) => meant(running, answer)
         )
