@@ -9,8 +9,9 @@
  * | `offset` | `offset`, `count` | |
  *
  * Anchors are opaque texts. A stream ends at the first of: `has_more` is false; no anchor; an anchor that was there
- * before; no items; fewer items than `count` where nothing says whether there is more. The last does not hold for a method
- * whose pages are known to go on to an empty one, or to be smaller than what was asked for: `until: "empty"`.
+ * before; no items, unless `has_more` is true, and ten times in a row whatever it is; fewer items than `count` where nothing says
+ * whether there is more. The last does not hold for a method whose pages are known to go on to an empty one, or to be smaller than
+ * what was asked for: `until: "empty"`.
  *
  * @since 0.1.0
  */
@@ -205,17 +206,22 @@ interface AnyPage {
 interface Position {
   readonly at: string | number | undefined
   readonly seen: HashSet.HashSet<string | number>
+  /** How many pages in a row had no items. */
+  readonly empty: number
 }
 
 const start = (params: object, cursor: Cursor): Position => {
   const at = Predicate.hasProperty(params, cursor) ? params[cursor] : undefined
   return typeof at === "string" || typeof at === "number"
-    ? { at, seen: HashSet.make(at) }
-    : { at: cursor === "offset" ? 0 : undefined, seen: HashSet.empty() }
+    ? { at, seen: HashSet.make(at), empty: 0 }
+    : { at: cursor === "offset" ? 0 : undefined, seen: HashSet.empty(), empty: 0 }
 }
 
 const countOf = (params: { readonly count?: unknown }): number | undefined =>
   typeof params.count === "number" ? params.count : undefined
+
+// What a server leaves out of pages can leave some of them empty. One that never comes to an end says so of each.
+const mostEmpty = 10
 
 const next = (
   position: Position,
@@ -225,9 +231,10 @@ const next = (
   { cursor, until }: Paging<string>
 ): Option.Option<Position> => {
   const at = cursor === "offset" ? Number(position.at) + items : page.anchor
+  const empty = items === 0 ? position.empty + 1 : 0
   const isShort = until !== "empty" && page.hasMore === undefined && cursor !== "marker" && count !== undefined &&
     items < count
-  const last = at === undefined || at === "" || HashSet.has(position.seen, at) || items === 0 ||
-    page.hasMore === false || isShort
-  return last ? Option.none() : Option.some({ at, seen: HashSet.add(position.seen, at) })
+  const last = at === undefined || at === "" || HashSet.has(position.seen, at) || page.hasMore === false || isShort ||
+    (items === 0 && page.hasMore === undefined) || empty === mostEmpty
+  return last ? Option.none() : Option.some({ at, seen: HashSet.add(position.seen, at), empty })
 }

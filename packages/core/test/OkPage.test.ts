@@ -193,9 +193,36 @@ describe("A stream ends", () => {
       }).pipe(Effect.provide(pages(
         byAnchor,
         { members: ["1"], anchor: "A1", has_more: true },
-        { ...last, anchor: "A2", has_more: true }
+        { ...last, anchor: "A2" }
       )))
   )
+
+  it.effect("not at a page without items that says that there is more", () =>
+    Effect.gen(function*() {
+      expect(yield* collect(byAnchor.stream({ uid: "51" }))).toEqual(["1", "2"])
+    }).pipe(Effect.provide(pages(
+      byAnchor,
+      { members: ["1"], anchor: "A1", has_more: true },
+      { members: [], anchor: "A2", has_more: true },
+      { members: null, anchor: "A3", has_more: true },
+      { members: ["2"], anchor: "A4", has_more: false }
+    ))))
+
+  it.effect("at the tenth page in a row without items, whatever it says", () => {
+    const empty = (from: number) =>
+      Array.from({ length: 9 }, (_, index) => ({ members: [], anchor: `A${from + index}`, has_more: true }))
+    return Effect.gen(function*() {
+      expect(yield* collect(byAnchor.stream({ uid: "51" }))).toEqual(["1"])
+      expect(yield* sent).toHaveLength(9 + 1 + 10)
+    }).pipe(Effect.provide(pages(
+      byAnchor,
+      ...empty(10),
+      { members: ["1"], anchor: "A1", has_more: true },
+      ...empty(20),
+      { members: [], anchor: "A2", has_more: true },
+      { members: ["2"], anchor: "A3", has_more: true }
+    )))
+  })
 
   it.effect("at a page that is not full, where nothing says whether there is more", () =>
     Effect.gen(function*() {
