@@ -1,6 +1,7 @@
 /**
  * What is to be reached, and whether it is.
  */
+import type { Comparison } from "./measurements/sideBySide.js"
 import { own, ownUntraced } from "./peers.js"
 import type { Results } from "./Results.js"
 
@@ -13,13 +14,17 @@ export interface Goal {
   readonly limit: number
   /** How the goal is read, where it can be read otherwise. */
   readonly reading?: string | undefined
-  /** What stands against it, where it is not met. */
+  /** What stands against it, where it is not met. Of what is timed, the figures of this run. */
   readonly why?: string | undefined
   /** Whether the figure is a number of bytes, and no ratio. */
   readonly isBytes?: boolean | undefined
 }
 
 export const isMet = ({ bound, figure, limit }: Goal): boolean => bound === "at most" ? figure <= limit : figure > limit
+
+const added = ({ cpu, floorCpu, ratio }: Comparison): string =>
+  `${cpu.median.toFixed(0)} µs beside ${floorCpu.median.toFixed(0)}; single turns from ${ratio.low.toFixed(2)} to ` +
+  ratio.high.toFixed(2)
 
 const cpu = (results: Results, name: string, title: string, limit: number): ReadonlyArray<Goal> =>
   results.table.filter((row) => row.name === name).flatMap(({ at }) =>
@@ -28,7 +33,7 @@ const cpu = (results: Results, name: string, title: string, limit: number): Read
       figure: comparison.ratio.median,
       bound: "at most",
       limit,
-      why: "noise of a busy host: the row of the floor against itself shows how much there is"
+      why: added(comparison)
     }))
   )
 
@@ -51,7 +56,7 @@ const throughput = ({ table }: Results): ReadonlyArray<Goal> => {
       limit: 1,
       reading:
         "both divided by the floor beside them; what is written by hand over undici is the floor or lean, not a peer",
-      why: "one call at a time is a round trip, which is the same for both: even, but for noise"
+      why: `${mine.rate.toFixed(2)} of the floor beside it, the peer ${peer.rate.toFixed(2)} of its own`
     }]
   })
 }
@@ -64,9 +69,7 @@ const onHttpClient = (results: Results): ReadonlyArray<Goal> =>
       bound: "at most",
       limit: 1.15,
       reading: "the client as it comes, with the span that it makes by itself",
-      why:
-        "a span of its own, an attempt that can be given up, the form and the decoding come on top of a client whose own " +
-        "cost differs by up to a tenth between twin processes"
+      why: added(comparison)
     }))
   )
 
@@ -86,7 +89,7 @@ const linear = ({ linear }: Results): ReadonlyArray<Goal> => {
       bound: "at most",
       limit: flat,
       reading,
-      why: "few calls at a go have the go itself in them"
+      why: points.map(({ calls, ratio }) => `${calls}: ${ratio.median.toFixed(2)}`).join(", ")
     })),
     {
       title: "Calls a second per core with 1 session over those with 10,000, at most calls",

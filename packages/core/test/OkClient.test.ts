@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkMethod, OkMetric, OkPolicy, OkSession, OkTransport } from "@effect-okru/core"
+import { OkCall, OkClient, OkMethod, OkMetric, OkPolicy, type OkSession, OkTransport } from "@effect-okru/core"
 import { FakeTransport } from "@effect-okru/core/testing"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"

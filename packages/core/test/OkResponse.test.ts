@@ -249,18 +249,18 @@ it.effect("A parameter that is secret by its name is in no error", () =>
     for (const name of ["sdkToken", "token", "cover_photo_upload_token", "password"]) {
       const call = anything({ [name]: "planted/secret", gid: "51" })
       const error = left(
-        (yield* Effect.either(call).pipe(
+        yield* Effect.either(call).pipe(
           Effect.provide([
             clientOver(wire(`{"error_code":100,"error_msg":"PARAM : ${name} planted%2Fsecret of 51"}`).layer),
             clientSession
           ])
-        ))
+        )
       )
       expect(error.message).toContain(`${name} <redacted> of 51`)
       const page = left(
-        (yield* Effect.either(call).pipe(
+        yield* Effect.either(call).pipe(
           Effect.provide([clientOver(wire({ status: 502, body: "502: planted/secret" }).layer), clientSession])
-        ))
+        )
       )
       expect(leaks(page, "planted")).toEqual([])
     }

@@ -127,13 +127,15 @@ describe("OkTransport.layerHttp", () => {
       })
     }).pipe(
       Effect.provide([
-        clientOver(OkTransport.layerHttp().pipe(Layer.provide(failing(
-          "Transport",
-          ofAll(
-            whileConnecting("ENETUNREACH", "connect ENETUNREACH ::1"),
-            whileConnecting("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1")
-          )
-        )))),
+        clientOver(
+          OkTransport.layerHttp().pipe(Layer.provide(failing(
+            "Transport",
+            ofAll(
+              whileConnecting("ENETUNREACH", "connect ENETUNREACH ::1"),
+              whileConnecting("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1")
+            )
+          )))
+        ),
         clientSession
       ])
     ))

@@ -41,7 +41,8 @@ const memory = (files: { [path: string]: string } = {}, folders: Array<string> =
           )
           : Effect.succeed(files[path])
       ),
-    makeDirectory: (path, options) => Effect.sync(() => void folders.push(options?.recursive === true ? path : "alone")),
+    makeDirectory: (path, options) =>
+      Effect.sync(() => void folders.push(options?.recursive === true ? path : "alone")),
     writeFileString: (path, text) =>
       Effect.sync(() => {
         files[path] = text
@@ -215,7 +216,8 @@ describe("A cassette", () => {
       const text = disk.files[path] ?? ""
       expect(text).toContain("570000000001")
       expect(text).toContain("test")
-      expect(["photoIds=1", "left-1", "left-2", "left%3Dleft-3", "left-4"].filter((left) => !text.includes(left))).toEqual([])
+      expect(["photoIds=1", "left-1", "left-2", "left%3Dleft-3", "left-4"].filter((left) => !text.includes(left)))
+        .toEqual([])
       const secrets = [
         "1357924680",
         token,
