@@ -56,7 +56,6 @@ export const deviations = {
     "friends.getAppUsers.uids": "the list alone is the result, inside an object or not",
     "friends.getAppUsersOnline.friends": "the list alone is the result, inside an object or not",
     "mediatopic.getPollAnswerVoters.entities": "its `users` are a member of the result",
-    "users.getAdditionalInfo.<String>": "a map by the template, with keys that the text of the page names",
     "group.getStatTopic.topic": "the topic alone is the result, inside an object or not",
     "users.getInfoBy.user": "the user alone is the result, inside an object or not",
     "widget.getWidgets.content": "typed as bytes, sent as Base64, which is decoded"

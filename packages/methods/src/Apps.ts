@@ -84,7 +84,7 @@ export const getPlatformCatalogNodeTop = OkMethod.suspend("apps.getPlatformCatal
   success: Page
 })).pipe(
   OkProjection.projected({ at: { in: "apps" } }),
-  OkPage.paged({ cursor: "anchor", items: "apps" })
+  OkPage.paged({ cursor: "anchor", items: "apps", until: "empty" })
 )
 
 /**

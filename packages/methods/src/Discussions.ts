@@ -298,7 +298,7 @@ export const getDiscussions = OkMethod.suspend("discussions.getDiscussions", () 
     count: OkParam.optional(OkParam.int)
   },
   success: OkPage.page("discussions", DiscussionEntry)
-})).pipe(OkPage.paged({ cursor: "offset", items: "discussions" }))
+})).pipe(OkPage.paged({ cursor: "offset", items: "discussions", until: "empty" }))
 
 /**
  * Whether there is something new in a part of the user's discussions.
@@ -344,6 +344,8 @@ export const getDiscussionsNews = OkMethod.suspend("discussions.getDiscussionsNe
 /**
  * The discussions of the user, page by page. The shape of the answer is known from one client.
  *
+ * Whether the objects that they refer to come along, as {@link get} has them, is not known.
+ *
  * @since 0.1.0
  * @category methods
  */
@@ -361,7 +363,7 @@ export const getList = OkMethod.suspend("discussions.getList", () => ({
     direction: OkParam.optional(OkPage.Direction),
     count: OkParam.optional(OkParam.int)
   }, detail),
-  success: OkPage.page("discussions", Discussion)
+  success: OkPage.page("discussions", Discussion, { extra: { entities: OkField.optional(Entities) } })
 })).pipe(
   OkProjection.projected({ at: { in: "discussions", of: ["discussion"] }, always: ["object_id"] }),
   OkPage.paged({ cursor: "anchor", items: "discussions", until: "empty" })

@@ -63,12 +63,11 @@ export const getCounters = OkMethod.suspend("group.getCounters", () => ({
   kind: "read",
   confidence: "inferred",
   params: {
-    /** On whose behalf, where there is no user's session. */
+    /** On whose behalf, where there is no user's session. Whether it is needed then no source says. */
     uid: OkParam.optional(OkParam.string),
     group_id: OkParam.string,
     counterTypes: OkParam.list(OkParam.fieldOf(Counters, { but: ["pinned_topics", "products"] }))
   },
-  rules: [OkParam.userWithoutSession("uid")],
   success: Schema.Struct({ counters: OkField.optional(Counters) })
 }))
 

@@ -14,6 +14,7 @@ import * as OkProjection from "@effect-okru/core/OkProjection"
 import * as Schema from "effect/Schema"
 import { ProductAttachment } from "./model/Attachment.js"
 import { Catalog, CatalogField } from "./model/Catalog.js"
+import { Entities } from "./model/Entities.js"
 import { MediaTopic, MediaTopicField } from "./model/MediaTopic.js"
 import { Product, ProductField, ProductStatus } from "./model/Product.js"
 
@@ -176,6 +177,8 @@ export const getByCatalog = OkMethod.suspend("market.getByCatalog", () => ({
 /**
  * Products by their ids, as media topics with a block for the terms. The shape of the answer is known from clients.
  *
+ * Whether the objects that they refer to come along, as with those of `Mediatopic.getByIds`, is not known.
+ *
  * @since 0.1.0
  * @category methods
  */
@@ -189,7 +192,10 @@ export const getByIds = OkMethod.suspend("market.getByIds", () => ({
     /** Each part of a block by its name: `media`, `media_type`, `media_text`... */
     fields: OkParam.optional(OkParam.fields(MediaTopicField))
   },
-  success: Schema.Struct({ products: OkField.list(MediaTopic) })
+  success: Schema.Struct({
+    products: OkField.list(MediaTopic),
+    entities: OkField.optional(Entities)
+  })
 })).pipe(OkProjection.projected({ at: { in: "products", of: ["media_topic"] }, always: ["id"] }))
 
 /**

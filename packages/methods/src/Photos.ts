@@ -472,18 +472,21 @@ export const getTags = OkMethod.suspend("photos.getTags", () => ({
  * @since 0.1.0
  * @category models
  */
-export const LegacyPhoto = Schema.Struct({
-  /** The photo's id, despite the name. */
-  fid: OkField.id,
-  /** A text such as `5+`, or a number, which is read as a text. */
-  mark_avg: OkField.optional(OkField.id),
-  mark_count: OkField.optional(OkField.int),
-  /** The address of the picture. */
-  standard_url: OkField.optional(Schema.String)
-})
+export const LegacyPhoto = Schema.Struct(
+  {
+    /** The photo's id, despite the name. */
+    fid: OkField.id,
+    /** A text such as `5+`, or a number, which is read as a text. */
+    mark_avg: OkField.optional(OkField.id),
+    mark_count: OkField.optional(OkField.int),
+    /** The address of the picture. */
+    standard_url: OkField.optional(Schema.String)
+  },
+  OkField.rest
+)
 
 /**
- * The id, the address of the picture and its marks.
+ * The id, the address of the picture and its marks. What else it holds is as OK.ru sent it.
  *
  * @since 0.1.0
  * @category models

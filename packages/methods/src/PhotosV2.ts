@@ -91,6 +91,16 @@ export const commit = OkMethod.suspend("photosV2.commit", () => ({
   })
 }))
 
+const sizesRule: OkParam.Rule<"count" | "sizes"> = {
+  names: ["count", "sizes"],
+  broken: ({ count = "1", sizes = "" }) => {
+    const given = sizes.split(",").length
+    return given === 1 || given === Number(count)
+      ? undefined
+      : `sizes: give one for all photos or one for each of ${count}, got ${given}`
+  }
+}
+
 /**
  * An address to post photos to: the first step of an upload.
  *
@@ -119,10 +129,10 @@ export const getUploadUrl = OkMethod.suspend("photosV2.getUploadUrl", () => ({
     topicLink: OkParam.optional(OkParam.boolean),
     /** Not described. */
     target_id: OkParam.optional(OkParam.string),
-    /** Bytes: of each photo, or one figure for the largest. What is too large is then refused here. */
+    /** Bytes: of each of `count` photos, or one figure for the largest. What is too large is then refused here. */
     sizes: OkParam.optional(OkParam.list(OkParam.int, { min: 0 }))
   },
-  rules: [OkParam.userWithoutSession("uid")],
+  rules: [OkParam.userWithoutSession("uid"), sizesRule],
   success: Schema.Struct({
     upload_url: Schema.String,
     photo_ids: OkField.list(OkField.id),

@@ -38,17 +38,21 @@ export const deleteGuests = OkMethod.suspend("users.deleteGuests", () => ({
  * @category models
  */
 export const AdditionalInfo = Schema.Struct({
-  info: OkField.optional(Schema.Struct({
-    /** Paid in any application in the last month. */
-    app_payer: OkField.optional(OkField.boolean),
-    /** Spent OKs anywhere in the last month. */
-    ok_payer: OkField.optional(OkField.boolean),
-    balance: OkField.optional(OkField.oneOf("0", "1-29", "30-99", "100+")),
-    /** How the last payment was made. */
-    last_payment: OkField.optional(OkField.oneOf("NO", "SMS", "TERMINAL", "CARD")),
-    /** Played games in the last month. */
-    player: OkField.optional(OkField.boolean)
-  })),
+  /** A map by the official page, which names these keys: others are as OK.ru sent them. */
+  info: OkField.optional(Schema.Struct(
+    {
+      /** Paid in any application in the last month. */
+      app_payer: OkField.optional(OkField.boolean),
+      /** Spent OKs anywhere in the last month. */
+      ok_payer: OkField.optional(OkField.boolean),
+      balance: OkField.optional(OkField.oneOf("0", "1-29", "30-99", "100+")),
+      /** How the last payment was made. */
+      last_payment: OkField.optional(OkField.oneOf("NO", "SMS", "TERMINAL", "CARD")),
+      /** Played games in the last month. */
+      player: OkField.optional(OkField.boolean)
+    },
+    OkField.rest
+  )),
   user_id: OkField.id
 })
 
@@ -108,12 +112,11 @@ export const getCallsLeft = OkMethod.suspend("users.getCallsLeft", () => ({
   permissions: [],
   kind: "read",
   params: {
-    /** For whom, where there is no user's session. */
+    /** For whom. Presumably needed where there is no user's session: no source says. */
     uid: OkParam.optional(OkParam.string),
     /** Names of methods. `notifications.sendFromUser` stands for `showNotification` of the JavaScript API. */
     methods: OkParam.list(OkParam.string)
   },
-  rules: [OkParam.userWithoutSession("uid")],
   success: OkField.array(CallsLeft)
 }))
 
@@ -186,7 +189,7 @@ export const getGuests = OkMethod.suspend("users.getGuests", () => ({
     count: OkParam.optional(OkParam.int)
   },
   success: OkPage.page("guests", Guest, { cursor: "pagingAnchor" })
-})).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "guests" }))
+})).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "guests", until: "empty" }))
 
 /**
  * A user's holidays. Answer undocumented.
@@ -383,12 +386,11 @@ export const hasAppPermission = OkMethod.suspend("users.hasAppPermission", () =>
   kind: "read",
   confidence: "inferred",
   params: {
-    /** Who, where there is no user's session. */
+    /** Who. Presumably needed where there is no user's session: no source says. */
     uid: OkParam.optional(OkParam.string),
     /** One permission. */
     ext_perm: Permission
   },
-  rules: [OkParam.userWithoutSession("uid")],
   success: OkField.boolean
 }))
 

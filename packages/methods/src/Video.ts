@@ -36,7 +36,7 @@ export {
  *
  * The address takes the file in one request, `multipart/form-data` with a part `data`, or in pieces that can be
  * resumed, by any other content type and `Content-Range`. The smallest file is 16 KB; the largest 1 GB by one official
- * page, 2 GB by another. What is wrong with the file is an `OkInvalidParameter` whose message ends in `FileToSmall`,
+ * page, 2 GB by another. What is wrong with the file is an `OkInvalidParameter` whose `detail` is `FileToSmall`,
  * `FileToLarge`, `BadFormat` or `DvdMenu`.
  *
  * @since 0.1.0

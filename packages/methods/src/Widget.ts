@@ -17,6 +17,8 @@ import * as Base64 from "./internal/base64.js"
  * The HTML of one widget. OK.ru sends it as Base64, which is decoded here; whether as JSON is not documented, so that
  * {@link getWidgets} is the safer way.
  *
+ * Sources know texts in UTF-8 only. What else comes is an `OkDecodeError`, whose body has the Base64.
+ *
  * @since 0.1.0
  * @category methods
  */
@@ -58,6 +60,8 @@ export interface Widget extends Schema.Schema.Type<typeof Widget> {}
 
 /**
  * Widgets to embed.
+ *
+ * Sources know texts in UTF-8 only. What else comes is an `OkDecodeError`, whose body has the Base64.
  *
  * @since 0.1.0
  * @category methods

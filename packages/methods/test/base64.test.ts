@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
@@ -25,6 +25,13 @@ describe("Base64", () => {
   it("takes a megabyte", () => {
     const bytes = new Uint8Array(1 << 20).fill(255)
     assert.strictEqual(Schema.encodeSync(Base64.bytes)(bytes), Buffer.from(bytes).toString("base64"))
+  })
+
+  it("of no UTF-8 is no text", () => {
+    const image = Buffer.from([0x89, 0x50, 0x4e, 0x47]).toString("base64")
+    expect(Schema.decodeEither(Base64.text)(image)).toMatchObject({
+      left: { message: expect.stringContaining("expected a text in UTF-8") }
+    })
   })
 
   it.each(["*", "a", "Приве"])("is not %s", (text) => {

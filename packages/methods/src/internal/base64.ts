@@ -19,8 +19,13 @@ export const bytes: Schema.Schema<Uint8Array, string> = Schema.transformOrFail(
 )
 
 /** A text, sent as Base64 of its UTF-8. */
-export const text: Schema.Schema<string, string> = Schema.transform(bytes, Schema.String, {
+export const text: Schema.Schema<string, string> = Schema.transformOrFail(bytes, Schema.String, {
   strict: true,
-  decode: (bytes) => new TextDecoder().decode(bytes),
-  encode: (text) => new TextEncoder().encode(text)
+  decode: (bytes, _, ast) =>
+    ParseResult.try({
+      // Otherwise every byte that is no UTF-8 would become the same sign.
+      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+      catch: () => new ParseResult.Type(ast, undefined, "expected a text in UTF-8")
+    }),
+  encode: (text) => ParseResult.succeed(new TextEncoder().encode(text))
 })

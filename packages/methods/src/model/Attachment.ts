@@ -5,6 +5,7 @@
  */
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
+import { millis } from "../internal/millis.js"
 
 /**
  * A text.
@@ -266,9 +267,7 @@ const topic = () =>
   Schema.Struct({
     media: Schema.Array(Block),
     /** When to publish the topic of a group, sent as milliseconds. */
-    publishAtMs: Schema.optional(
-      Schema.transform(Schema.Number, OkParam.millis, { strict: true, decode: String, encode: Number })
-    ),
+    publishAtMs: Schema.optional(millis),
     /** The same, sent as the time in Moscow. */
     publishAt: Schema.optional(OkParam.moscowSecond),
     /** Whether the topic is the group's and not that of who posts it. */
@@ -285,9 +284,9 @@ const topic = () =>
     /** Known from clients. */
     caption: Schema.optional(Schema.String)
   }).pipe(
-    Schema.filter(({ publishAt, publishAtMs }) =>
-      publishAt === undefined || publishAtMs === undefined || "publishAtMs, publishAt: give only one of them"
-    )
+    Schema.filter(({ publishAt, publishAtMs }) => publishAt === undefined || publishAtMs === undefined, {
+      title: "one of publishAtMs and publishAt at most"
+    })
   )
 
 /**
@@ -315,12 +314,19 @@ export interface AttachmentEncoded extends Schema.Schema.Encoded<ReturnType<type
  */
 export const Attachment: Schema.Schema<Attachment, AttachmentEncoded> = Schema.suspend(topic)
 
+type InOrder =
+  | readonly [title: TextBlock, description: TextBlock, terms: ProductBlock]
+  | readonly [title: TextBlock, photos: PhotoBlock, terms: ProductBlock]
+  | readonly [title: TextBlock, description: TextBlock, photos: PhotoBlock, terms: ProductBlock]
+
+// Not a union of tuples, which would say of a block in a wrong place that it lacks what another has.
+const isInOrder = (media: ReadonlyArray<TextBlock | PhotoBlock | ProductBlock>): media is InOrder =>
+  /^text(,text|,photo|,text,photo),product$/.test(media.map(({ type }) => type).join())
+
 const product = () =>
   Schema.Struct({
-    media: Schema.Union(
-      Schema.Tuple(TextBlock, TextBlock, ProductBlock),
-      Schema.Tuple(TextBlock, PhotoBlock, ProductBlock),
-      Schema.Tuple(TextBlock, TextBlock, PhotoBlock, ProductBlock)
+    media: Schema.Array(Schema.Union(TextBlock, PhotoBlock, ProductBlock)).pipe(
+      Schema.filter(isInOrder, { title: "a title, then a description or photos or both, then the product" })
     )
   })
 

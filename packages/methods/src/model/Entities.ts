@@ -15,17 +15,20 @@ import { User } from "./User.js"
  * @since 0.1.0
  * @category models
  */
-export const Poll = Schema.Struct({
-  question: OkField.optional(Schema.String),
-  vote_summary: OkField.optional(Schema.Struct({
-    count: OkField.optional(OkField.int),
-    /** Milliseconds since 1970. */
-    last_vote_date_ms: OkField.optional(OkField.int)
-  }))
-})
+export const Poll = Schema.Struct(
+  {
+    question: OkField.optional(Schema.String),
+    vote_summary: OkField.optional(Schema.Struct({
+      count: OkField.optional(OkField.int),
+      /** Milliseconds since 1970. */
+      last_vote_date_ms: OkField.optional(OkField.int)
+    }))
+  },
+  OkField.rest
+)
 
 /**
- * The question, and how many voted.
+ * The question, and how many voted. What else was asked for is as OK.ru sent it.
  *
  * @since 0.1.0
  * @category models
@@ -38,13 +41,16 @@ export interface Poll extends Schema.Schema.Type<typeof Poll> {}
  * @since 0.1.0
  * @category models
  */
-export const Theme = Schema.Struct({
-  id: OkField.optional(OkField.id),
-  title: OkField.optional(Schema.String)
-})
+export const Theme = Schema.Struct(
+  {
+    id: OkField.optional(OkField.id),
+    title: OkField.optional(Schema.String)
+  },
+  OkField.rest
+)
 
 /**
- * The id and the title.
+ * The id and the title. What else was asked for is as OK.ru sent it.
  *
  * @since 0.1.0
  * @category models

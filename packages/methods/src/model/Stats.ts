@@ -5,12 +5,13 @@
  */
 import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
+import { millis } from "../internal/millis.js"
 
 const recorded = {
   /** Groups what belongs together: `tutorial.start`. At most 64 characters. */
   id: Schema.String.pipe(Schema.maxLength(64)),
   /** When it was recorded. */
-  time: Schema.DateTimeUtcFromNumber
+  time: millis
 }
 
 /**
@@ -50,7 +51,7 @@ export const Stats = Schema.Struct({
   /** The application's own version. */
   version: Schema.String,
   /** Now. */
-  time: Schema.DateTimeUtcFromNumber,
+  time: millis,
   stats: Schema.Array(Stat)
 })
 
