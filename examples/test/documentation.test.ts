@@ -1,5 +1,6 @@
 /**
- * The examples in doc comments and on pages: whoever copies one that has its imports has a program that type-checks.
+ * The examples in doc comments and on pages: whoever copies one that has its imports has a program that type-checks. One that
+ * names a file is a part of it, and runs there.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
@@ -8,8 +9,12 @@ import ts from "typescript5"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
+const at = (path: string) => readFileSync(`${root}${path}`, "utf8")
+
 const files = (extension: string, ...include: ReadonlyArray<string>) =>
   ts.sys.readDirectory(root, [extension], ["**/node_modules", "**/dist"], include)
+
+const pages = files(".md", "*", "docs/*", "packages/*/*")
 
 const blocks = (text: string, margin: string) =>
   text.matchAll(new RegExp(`^${margin}\`\`\`ts\\n([^]*?)^${margin}\`\`\``, "gm"))
@@ -18,7 +23,7 @@ const blocks = (text: string, margin: string) =>
 const examples = new Map<string, string>(
   [
     ...files(".ts", "packages/*/src/**/*").map((file) => ({ file, margin: " \\* " })),
-    ...files(".md", "*", "docs/*", "packages/*/*").map((file) => ({ file, margin: "" }))
+    ...pages.map((file) => ({ file, margin: "" }))
   ].flatMap(({ file, margin }) =>
     Array.from(blocks(readFileSync(file, "utf8"), margin), ([, block = ""], index) =>
       [
@@ -60,4 +65,15 @@ describe("the examples of the documentation", () => {
   it("type-check", () => {
     assert.deepStrictEqual(problems(), [])
   })
+
+  it.each(pages.map((page) => [page.slice(root.length)]).filter(([page = ""]) => at(page).includes("<!-- example: ")))(
+    "stand in the files that they name: %s",
+    (page) => {
+      const named = [...at(page).matchAll(/<!-- example: (\S+) -->\n+```ts\n([\s\S]*?)```/g)]
+      assert.strictEqual(named.length, at(page).split("<!-- example: ").length - 1)
+      for (const [, path = "", code = ""] of named) {
+        assert.include(at(path), code, path)
+      }
+    }
+  )
 })

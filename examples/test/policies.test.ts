@@ -294,14 +294,4 @@ describe("the pages", () => {
     const codes = Table.retryTable().split("\n").flatMap((row) => row.split("|")[2]?.match(/\d+/g) ?? []).map(Number)
     assert.sameMembers(codes, OkError.knownCodes().map(({ code }) => code))
   })
-
-  it("every example stands in the file it names", () => {
-    for (const doc of ["docs/policies.md", "docs/observability.md"]) {
-      const examples = [...at(doc).matchAll(/<!-- example: (\S+) -->\n+```ts\n([\s\S]*?)```/g)]
-      assert.isAbove(examples.length, 0)
-      for (const [, path = "", code = ""] of examples) {
-        assert.include(at(path), code, `${doc}: ${path}`)
-      }
-    }
-  })
 })

@@ -3,7 +3,6 @@ import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { readFileSync } from "node:fs"
 import { friendsByName } from "../src/readme.js"
 
 const greeting = Effect.map(Users.getCurrentUser({ fields: ["first_name"] }), (me) => `Hello, ${me.first_name}`)
@@ -37,13 +36,4 @@ describe("the program of README.md", () => {
     }).pipe(
       Effect.provide(FakeTransport.layerClient(FakeTransport.fail(Users.getCurrentUser, { code: 102 })))
     ))
-})
-
-it("every example of README.md stands in the file it names", () => {
-  const at = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
-  const examples = [...at("README.md").matchAll(/<!-- example: (\S+) -->\n+```ts\n([\s\S]*?)```/g)]
-  assert.isAbove(examples.length, 1)
-  for (const [, path = "", code = ""] of examples) {
-    assert.include(at(path), code, path)
-  }
 })

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { readFileSync } from "node:fs"
 import * as Sessions from "../src/sessions.js"
 
 const Ok = Layer.provideMerge(SandboxServer.layer(), Sandbox.layer())
@@ -51,14 +50,3 @@ it.scopedLive("a user logs in once, and the session goes on until OK.ru ends it"
       assert.deepStrictEqual(yield* Effect.flip(Sessions.friendsOf(user)), { sendTo: "http://127.0.0.1:8080/login" })
     }).pipe(Effect.provide(Sessions.Backend), Effect.withConfigProvider(provider))
   }).pipe(Effect.provide([Ok, NodeContext.layer])), 60_000)
-
-it("stands in the README of auth", () => {
-  const at = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
-  const examples = [
-    ...at("packages/auth/README.md").matchAll(/<!-- example: (\S+) -->\n+```ts\n([\s\S]*?)```/g)
-  ]
-  assert.lengthOf(examples, 1)
-  for (const [, path = "", code = ""] of examples) {
-    assert.include(at(path), code, path)
-  }
-})

@@ -10,8 +10,6 @@ import * as SandboxServer from "@effect-okru/sandbox/SandboxServer"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpServer from "@effect/platform/HttpServer"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
@@ -24,25 +22,6 @@ import * as BrowserSession from "./BrowserSession.js"
 import * as Routes from "./Routes.js"
 import * as Site from "./Site.js"
 
-/** A user waits for the answer: better none than a late one. */
-const Http = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(
-    HttpClient.HttpClient,
-    (client) =>
-      HttpClient.transform(client, (effect, request) =>
-        Effect.timeoutFail(effect, {
-          duration: "10 seconds",
-          onTimeout: () =>
-            new HttpClientError.RequestError({
-              request,
-              reason: "Transport",
-              cause: new Error("no answer in 10 seconds")
-            })
-        }))
-  )
-).pipe(Layer.provide(FetchHttpClient.layer))
-
 /** Sessions with OK.ru, kept in the store. Whose session is over is sent to our own page that starts a login. */
 const Sessions = Layer.unwrapEffect(
   Effect.map(Site.Site, ({ origin }) => SessionManager.layer({ authorizeUrl: () => Effect.succeed(`${origin}/login`) }))
@@ -51,7 +30,7 @@ const Sessions = Layer.unwrapEffect(
 const App = HttpServer.serve(Routes.app).pipe(
   Layer.provide([Sessions, BrowserSession.layer]),
   Layer.provide(OkClient.layerHttp()),
-  Layer.provide(Http),
+  Layer.provide(FetchHttpClient.layer),
   // The address of `/callback` has the code in it, which does not belong into a trace.
   Layer.locally(HttpMiddleware.currentTracerDisabledWhen, ({ url }) => url.startsWith(Site.callbackPath))
 )

@@ -23,6 +23,8 @@ export const Session = Schema.Struct({
   user: Schema.String,
   /** Goes into forms, and nobody else can know it: a form that comes back with it is one of ours. */
   formToken: Schema.String,
+  /** That of the user when the browser logged in. With another one the session is over. */
+  generation: Schema.String,
   expiresAt: Schema.Number
 })
 
@@ -42,8 +44,11 @@ export interface Service {
     user: string,
     response: Response
   ) => Effect.Effect<Response, PlatformError.PlatformError, Request>
-  /** Logs the browser out with this response. */
-  readonly end: (response: Response) => Effect.Effect<Response, PlatformError.PlatformError, Request>
+  /** Logs the user out of every browser, and this one with this response. Who logs in later brings none of them back. */
+  readonly end: (
+    user: string,
+    response: Response
+  ) => Effect.Effect<Response, PlatformError.PlatformError, Request>
 }
 
 export class BrowserSession extends Context.Tag("login-backend/BrowserSession")<BrowserSession, Service>() {}
@@ -71,10 +76,17 @@ const encode = Schema.encodeSync(SessionJson)
 // Whoever reads the store learns no cookie.
 const keyOf = (id: string): string => createHash("sha256").update(id).digest("hex")
 
+// A store of files refuses to remove what is not there.
+const removeIfThere = (store: KeyValueStore.KeyValueStore, key: string) =>
+  Effect.whenEffect(store.remove(key), store.has(key))
+
 export const layer: Layer.Layer<BrowserSession, never, KeyValueStore.KeyValueStore | Site.Site> = Layer.effect(
   BrowserSession,
   Effect.gen(function*() {
-    const store = KeyValueStore.prefix(yield* KeyValueStore.KeyValueStore, "browser-session/")
+    const store = yield* KeyValueStore.KeyValueStore
+    const sessions = KeyValueStore.prefix(store, "browser-session/")
+    // By user, a random text from the first log-in to the next log-out: all sessions of that time have it.
+    const generations = KeyValueStore.prefix(store, "browser-generation/")
     const random = yield* SecureRandom.SecureRandom
     const { secure } = yield* Site.Site
     const name = secure ? "__Host-session" : "session"
@@ -83,35 +95,53 @@ export const layer: Layer.Layer<BrowserSession, never, KeyValueStore.KeyValueSto
 
     const find = (id: string) =>
       Effect.gen(function*() {
-        const session = Option.flatMap(yield* store.get(keyOf(id)), decode)
+        const session = Option.flatMap(yield* sessions.get(keyOf(id)), decode)
+        if (Option.isNone(session)) {
+          return session
+        }
         const now = yield* Clock.currentTimeMillis
-        return Option.filter(session, ({ expiresAt }) => expiresAt > now)
+        const generation = yield* generations.get(session.value.user)
+        return Option.filter(
+          session,
+          (session) => session.expiresAt > now && Option.contains(generation, session.generation)
+        )
       })
+
+    const generationOf = (user: string) =>
+      Effect.flatMap(
+        generations.get(user),
+        Option.match({
+          onSome: Effect.succeed,
+          onNone: () => Effect.tap(secret, (fresh) => generations.set(user, fresh))
+        })
+      )
 
     const cookie = Effect.map(
       HttpServerRequest.HttpServerRequest,
       ({ cookies }) => Option.filter(Option.fromNullable(cookies[name]), (id) => id !== "")
     )
 
-    const remove = Effect.gen(function*() {
-      const id = yield* cookie
-      if (Option.isSome(id) && (yield* store.has(keyOf(id.value)))) {
-        yield* store.remove(keyOf(id.value))
-      }
-    })
+    const remove = Effect.flatMap(
+      cookie,
+      Option.match({ onNone: () => Effect.void, onSome: (id) => removeIfThere(sessions, keyOf(id)) })
+    )
 
     return {
       current: Effect.flatMap(cookie, Option.match({ onNone: () => Effect.succeedNone, onSome: find })),
       start: (user, response) =>
         Effect.gen(function*() {
           yield* remove
+          const generation = yield* generationOf(user)
           const id = yield* secret
           const formToken = yield* secret
           const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(life)
-          yield* store.set(keyOf(id), encode({ user, formToken, expiresAt }))
+          yield* sessions.set(keyOf(id), encode({ user, formToken, generation, expiresAt }))
           return HttpServerResponse.unsafeSetCookie(response, name, id, { ...attributes, maxAge: life })
         }),
-      end: (response) => Effect.as(remove, HttpServerResponse.expireCookie(response, name, attributes))
+      end: (user, response) =>
+        Effect.zipRight(removeIfThere(generations, user), remove).pipe(
+          Effect.as(HttpServerResponse.expireCookie(response, name, attributes))
+        )
     }
   })
 )

@@ -233,4 +233,11 @@ export const unavailable: Response = HttpServerResponse.setHeader(
   "60"
 )
 
+export const tooLate: Response = problem(
+  504,
+  "This took too long",
+  "Please try again in a minute.",
+  home
+)
+
 export const broken: Response = problem(500, "Something broke here", "The fault is ours, and it was logged.", home)

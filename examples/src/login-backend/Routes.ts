@@ -23,6 +23,9 @@ import * as Site from "./Site.js"
 // `users.getCurrentUser` needs a permission for the user's e-mail address only, which nobody reads here.
 const scope = Permissions.of(Friends.get, Users.getInfo)
 
+/** The answer is not there in time. */
+class TooLate extends Data.TaggedError("TooLate")<{ readonly message: string }> {}
+
 /** A form that is not of a page of the session it came with. */
 class ForeignForm extends Data.TaggedError("ForeignForm") {}
 
@@ -85,9 +88,10 @@ const logout = Effect.gen(function*() {
   }
   const manager = yield* SessionManager.SessionManager
   const sessions = yield* BrowserSession.BrowserSession
-  // In every browser of the user: there is one token.
+  // First, so that whatever fails after it leaves nobody logged in.
+  const response = yield* sessions.end(user, seeOther("/"))
   yield* manager.forget(user)
-  return yield* sessions.end(seeOther("/"))
+  return response
 })
 
 const routes = HttpRouter.empty.pipe(
@@ -98,7 +102,7 @@ const routes = HttpRouter.empty.pipe(
   HttpRouter.post("/logout", logout)
 )
 
-type Failure = Effect.Effect.Error<typeof routes>
+type Failure = Effect.Effect.Error<typeof routes> | TooLate
 
 /** The page for a failure. It repeats nothing of what came from outside. */
 const pageOf = (error: Failure): HttpServerResponse.HttpServerResponse => {
@@ -133,6 +137,8 @@ const pageOf = (error: Failure): HttpServerResponse.HttpServerResponse => {
     case "OkSessionUnavailable":
     case "OkThrottled":
       return Pages.unavailable
+    case "TooLate":
+      return Pages.tooLate
     // Keys that do not fit, parameters that cannot be sent: nobody but us can mend it.
     case "OkInvalidParameter":
     case "OkParameterError":
@@ -154,8 +160,19 @@ const explain = (error: Failure): Effect.Effect<HttpServerResponse.HttpServerRes
   return Effect.as(log, page)
 }
 
+/**
+ * A user waits for the answer: better none than a late one, whatever it is that hangs. Around the page for a failure as well: of
+ * an effect that fails a time-out drops what was set in its fiber, the cookies of the answer.
+ */
+const inTime = Effect.timeoutFail({
+  duration: "10 seconds",
+  onTimeout: () => new TooLate({ message: "nothing came of the request in 10 seconds" })
+})
+
 /** All of it, with a page for whatever can fail and the security headers on every answer. */
 export const app = routes.pipe(
+  Effect.catchAll(explain),
+  inTime,
   Effect.catchAll(explain),
   Effect.catchAllDefect((defect) => Effect.as(Effect.logError("a defect", defect), Pages.broken)),
   Effect.zipWith(Site.Site, (response, site) => HttpServerResponse.setHeaders(response, Pages.securityHeaders(site)))

@@ -6,12 +6,10 @@ import { OkClient, OkConfig, OkPolicy, OkSession } from "@effect-okru/core"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import * as Sandbox from "@effect-okru/sandbox/Sandbox"
-import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
-import * as Tracer from "effect/Tracer"
 
 /** Signs in again when OK.ru says that the session is over, as `SessionManager` does from a store of tokens. */
 const layerSession: Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, never, Sandbox.Sandbox> = Layer
@@ -28,17 +26,11 @@ const layerSession: Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, ne
     })
   )
 
-// In the same process the sandbox would write into the span of the call, which no server can.
-const apart = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  HttpClient.transformResponse(client, (response) => Effect.mapInputContext(response, withoutSpan))
-
-const withoutSpan = (context: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)
-
 const SandboxConfig = Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))
 
 /** OK.ru in the same process, a session, and the policies. */
 export const layer = Layer.mergeAll(
-  OkClient.layerHttp({ transformClient: apart }),
+  OkClient.layerHttp(),
   layerSession,
   OkPolicy.standard
 ).pipe(

@@ -27,13 +27,15 @@ import * as HttpRouter from "@effect/platform/HttpRouter"
 import type { ServeError } from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
 import { Connection } from "./internal/connection.js"
-import { Order } from "./internal/fault.js"
+import { decodeOrder, mistakes } from "./internal/fault.js"
 import { configOf, Sandbox, type Service as SandboxService } from "./Sandbox.js"
 
 /**
@@ -95,12 +97,18 @@ const ordered = (sandbox: SandboxService): HttpApp.Default =>
     if (!isJson(request)) {
       return HttpServerResponse.text("the body has to be application/json", { status: 415 })
     }
-    const order = yield* HttpServerRequest.schemaBodyJson(Order, { onExcessProperty: "error" })
+    const order = yield* Effect.flatMap(request.json, decodeOrder)
     yield* "fault" in order ? sandbox.fault(order.fault, order) : sandbox.faultsByChance(order)
     return HttpServerResponse.empty()
   }).pipe(
-    Effect.catchAll((error) => Effect.succeed(HttpServerResponse.text(error.message, { status: 400 })))
+    Effect.catchAll((error) => Effect.succeed(refused(error._tag === "ParseError" ? mistakes(error) : error.message))),
+    // What is a mistake in a test in process is one of the request here.
+    Effect.catchSomeDefect((defect) =>
+      Cause.isRuntimeException(defect) ? Option.some(Effect.succeed(refused(defect.message))) : Option.none()
+    )
   )
+
+const refused = (message: string) => HttpServerResponse.text(message, { status: 400 })
 
 const served = (sandbox: SandboxService): HttpApp.Default =>
   HttpRouter.empty.pipe(

@@ -3,6 +3,7 @@ import * as Users from "@effect-okru/methods/Users"
 import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpClient from "@effect/platform/HttpClient"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -46,6 +47,16 @@ describe("in process", () => {
       const form = yield* asUser("users.getLoggedInUser")
       expect((yield* post("/fb.do", form, "http://nowhere.test:1234")).text).toMatch(/^"\d+"$/)
       expect((yield* get("/fb.do", form, "http://nowhere.test")).text).toMatch(/^"\d+"$/)
+    }).pipe(Effect.provide(Layer.provideMerge(Sandbox.layerHttpClient, Sandbox.layer()))))
+
+  it.effect("what it does stands in no span of the caller", () =>
+    Effect.gen(function*() {
+      const span = yield* Effect.makeSpan("caller", { captureStackTrace: false })
+      yield* get("/fb.do", {}).pipe(
+        Effect.locally(HttpClient.currentTracerDisabledWhen, () => true),
+        Effect.withParentSpan(span)
+      )
+      expect([...span.attributes]).toEqual([])
     }).pipe(Effect.provide(Layer.provideMerge(Sandbox.layerHttpClient, Sandbox.layer()))))
 
   // A web handler has a runtime of its own, and so the real clock.

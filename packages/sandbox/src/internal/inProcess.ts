@@ -5,9 +5,11 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
 import { ConnectionReset } from "./connection.js"
 
 /** A client whose every request is answered by an app. */
@@ -22,6 +24,7 @@ export const fetchInProcess = (app: HttpApp.Default): HttpClient.HttpClient =>
       const response = yield* Effect.scoped(
         Effect.provideService(app, HttpServerRequest.HttpServerRequest, HttpServerRequest.fromWeb(received))
       ).pipe(
+        Effect.mapInputContext(withoutSpan),
         Effect.catchSomeDefect((defect) =>
           defect instanceof ConnectionReset
             ? Option.some(new HttpClientError.RequestError({ request, reason: "Transport", cause: defect }))
@@ -35,6 +38,9 @@ export const fetchInProcess = (app: HttpApp.Default): HttpClient.HttpClient =>
       )
     })
   )
+
+// A router writes its route into the span that it finds, which here is the one of the call.
+const withoutSpan = (context: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)
 
 const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Effect.Effect<RequestInit> => {
   switch (body._tag) {
