@@ -105,25 +105,36 @@ export const parseRedirect = (url: string | URL): Either.Either<Redirect, OAuthD
 export type ExchangeError = OkTransportError | OkSigningError | OAuthRejected | OAuthUnexpectedAnswer
 
 /**
- * Exchanges a code for a token, which lives 30 minutes, and a refresh token, which lives 30 days and is missing for some
- * applications. Sent once: a code is good for one exchange.
+ * What is exchanged.
  *
  * @since 0.1.0
- * @category grants
+ * @category models
  */
-export const exchange = (options: {
+export interface ExchangeOptions {
   readonly code: Redacted.Redacted<string>
   /** The same as in the authorize URL. */
   readonly redirectUri: string
   /**
    * What was asked for. OK.ru does not say what was granted, so this becomes `permissionsGranted`: with `LONG_ACCESS_TOKEN`
-   * in it the token counts as a long one. `users.hasAppPermission` tells for sure.
+   * in it the token counts as a long one, unless OK.ru says that it ends within a day: then that one is left out.
+   * `users.hasAppPermission` tells for sure.
    */
   readonly scope?: Permissions.Scope | undefined
-}): Effect.Effect<Credentials.Credentials, ExchangeError, OkConfig.OkConfig | HttpClient.HttpClient> =>
-  Effect.map(
+}
+
+/**
+ * Exchanges a code for a token, which lives 30 minutes, and a refresh token, which lives 30 days and is missing for some
+ * applications. Sent once: a code is good for one exchange. It has no time-out of its own: `Effect.timeout` gives it one.
+ *
+ * @since 0.1.0
+ * @category grants
+ */
+export const exchange = (
+  options: ExchangeOptions
+): Effect.Effect<Credentials.Credentials, ExchangeError, OkConfig.OkConfig | HttpClient.HttpClient> =>
+  Effect.flatMap(
     tokenEndpoint.request("authorization_code", { code: options.code }, { redirect_uri: options.redirectUri }),
-    (credentials) => options.scope === undefined ? credentials : { ...credentials, permissionsGranted: options.scope }
+    (credentials) => tokenEndpoint.granted(credentials, options.scope ?? [])
   )
 
 /**
@@ -145,11 +156,32 @@ export const start: (
 export type FinishError = ExchangeError | OAuthDenied | OAuthStateError | OAuthStateUnavailable
 
 /**
- * Takes the user back: reads the redirect, compares and uses up the state, exchanges the code.
+ * Where the user came back to, and what was asked for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FinishOptions extends OAuthState.Binding {
+  /** The address that the user came back to. */
+  readonly url: string | URL
+  /** The same as for {@link start}. */
+  readonly redirectUri: string
+  /** The same as for {@link start}: becomes `permissionsGranted`, see {@link exchange}. */
+  readonly scope?: Permissions.Scope | undefined
+}
+
+/**
+ * Takes the user back: reads the redirect, compares and uses up the state, exchanges the code. It has no time-out of its own.
+ *
+ * The code is in the address, which the logger and the tracer of an HTTP server write down whole: switch them off for this
+ * page.
  *
  * @example
  * ```ts
  * import * as AuthorizationCode from "@effect-okru/auth/AuthorizationCode"
+ * import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
+ * import * as HttpRouter from "@effect/platform/HttpRouter"
+ * import * as HttpServer from "@effect/platform/HttpServer"
  * import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
  * import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
  * import * as Effect from "effect/Effect"
@@ -169,7 +201,16 @@ export type FinishError = ExchangeError | OAuthDenied | OAuthStateError | OAuthS
  *   Effect.catchTags({
  *     OAuthDenied: () => HttpServerResponse.text("You did not grant the access.", { status: 403 }),
  *     OAuthStateError: () => HttpServerResponse.text("Please start again.", { status: 400 })
- *   })
+ *   }),
+ *   HttpMiddleware.withLoggerDisabled
+ * )
+ *
+ * const Server = HttpRouter.empty.pipe(
+ *   HttpRouter.get("/login", login),
+ *   HttpRouter.get("/callback", callback),
+ *   HttpServer.serve(HttpMiddleware.logger),
+ *   // sets HttpMiddleware.currentTracerDisabledWhen
+ *   HttpMiddleware.withTracerDisabledWhen((request) => request.url.startsWith("/callback"))
  * )
  * ```
  *
@@ -177,14 +218,7 @@ export type FinishError = ExchangeError | OAuthDenied | OAuthStateError | OAuthS
  * @category sign in
  */
 export const finish = (
-  options: {
-    /** The address that the user came back to. */
-    readonly url: string | URL
-    /** The same as for {@link start}. */
-    readonly redirectUri: string
-    /** The same as for {@link start}: becomes `permissionsGranted`, see {@link exchange}. */
-    readonly scope?: Permissions.Scope | undefined
-  } & OAuthState.Binding
+  options: FinishOptions
 ): Effect.Effect<
   Credentials.Credentials,
   FinishError,
@@ -205,7 +239,7 @@ export const finish = (
  * @category layers
  */
 export const layerSession = (
-  options: Parameters<typeof exchange>[0]
+  options: ExchangeOptions
 ): Layer.Layer<
   Grant.Grant | OkSession.OkSession | OkSession.OkAppSession | OkSession.OkAnySession,
   ExchangeError,

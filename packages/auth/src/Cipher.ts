@@ -72,6 +72,8 @@ export interface Key {
 const version = "a1"
 const nonceBytes = 12
 const encoder = new TextEncoder()
+// Without it a text loses the byte order mark that it begins with.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 const invalidKey = (issue: string): CipherError => new CipherError({ reason: "InvalidKey", issue })
 
@@ -151,7 +153,7 @@ export const makeAesGcm = (
             try: () => crypto.subtle.decrypt(algorithm(nonce, keyId, place), cryptoKey, bytes.subarray(nonceBytes)),
             catch: tampered
           })
-          return Redacted.make(new TextDecoder().decode(opened))
+          return Redacted.make(decoder.decode(opened))
         })
     }
   })

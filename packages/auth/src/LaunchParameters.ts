@@ -49,17 +49,31 @@ export interface LaunchParameters {
  * Checks launch parameters: `sig`, over all of them, and `auth_sig`, over the user and the session, both in constant time
  * and both required. Fails with `OkSigningError` where OkConfig has no secret key to check them with.
  *
+ * The session is in the address. The logger and the tracer of an HTTP server write addresses down whole, and a server in
+ * front of it its access log: switch them off for this page.
+ *
  * @example
  * ```ts
  * import * as LaunchParameters from "@effect-okru/auth/LaunchParameters"
+ * import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
+ * import * as HttpRouter from "@effect/platform/HttpRouter"
+ * import * as HttpServer from "@effect/platform/HttpServer"
  * import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+ * import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
  * import * as Effect from "effect/Effect"
  *
  * const page = Effect.gen(function*() {
  *   const request = yield* HttpServerRequest.HttpServerRequest
  *   const { authorized, userId } = yield* LaunchParameters.verify(request.url)
- *   return authorized ? `Hello, ${userId}` : "Please allow the access first"
+ *   return HttpServerResponse.text(authorized ? `Hello, ${userId}` : "Please allow the access first")
  * })
+ *
+ * const Server = HttpRouter.empty.pipe(
+ *   HttpRouter.get("/game", HttpMiddleware.withLoggerDisabled(page)),
+ *   HttpServer.serve(HttpMiddleware.logger),
+ *   // sets HttpMiddleware.currentTracerDisabledWhen
+ *   HttpMiddleware.withTracerDisabledWhen((request) => request.url.startsWith("/game"))
+ * )
  * ```
  *
  * @since 0.1.0

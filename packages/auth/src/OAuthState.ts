@@ -13,7 +13,8 @@
  * | {@link layerMemory} | one process, programs with one user, tests | `binding` |
  *
  * On a backend a state must be tied to the browser it was given to: otherwise somebody can start a sign-in himself and
- * have another user finish it. Without the cookie, pass as `binding` the id of the browser's session to both calls.
+ * have another user finish it. Without the cookie, pass as `binding` the id of the browser's session to both calls. It is
+ * not kept: a store has a SHA-256 digest of it, for which this platform needs WebCrypto (browsers have it on https only).
  *
  * @since 0.1.0
  */
@@ -105,6 +106,7 @@ export const equals = (expected: string, actual: string | undefined): boolean =>
 
 const Pending = Schema.Struct({
   state: Schema.String,
+  /** A digest, empty where no binding was given. */
   binding: Schema.String,
   expiresAt: Schema.Number
 })
@@ -122,6 +124,16 @@ const isOne = (state: string): boolean => /^[\w-]{43}$/.test(state)
 
 const defaultTimeToLive = Duration.minutes(10)
 
+// Who knows the id of a browser's session has that session, so it is kept no more than a password is. The state, which is
+// as long as any other, makes the digest another one each time.
+const digestOf = (state: string, binding: string): Effect.Effect<string, OAuthStateUnavailable> =>
+  binding === ""
+    ? Effect.succeed("")
+    : Effect.tryPromise({
+      try: () => crypto.subtle.digest("SHA-256", new TextEncoder().encode(state + binding)),
+      catch: () => new OAuthStateUnavailable({ issue: "a binding needs WebCrypto, which is not available here" })
+    }).pipe(Effect.map((digest) => Encoding.encodeBase64Url(new Uint8Array(digest))))
+
 const issueWith = (
   { timeToLive = defaultTimeToLive }: Options,
   keep: (pending: Pending) => Effect.Effect<void, OAuthStateUnavailable>
@@ -129,8 +141,13 @@ const issueWith = (
 ({ binding = "" } = {}) =>
   Effect.gen(function*() {
     const state = yield* generate
+    const digest = yield* digestOf(state, binding)
     const now = yield* Clock.currentTimeMillis
-    yield* keep({ state, binding, expiresAt: Math.min(now + Duration.toMillis(timeToLive), Number.MAX_SAFE_INTEGER) })
+    yield* keep({
+      state,
+      binding: digest,
+      expiresAt: Math.min(now + Duration.toMillis(timeToLive), Number.MAX_SAFE_INTEGER)
+    })
     return state
   })
 
@@ -145,7 +162,8 @@ const verifyWith = (
     // Nothing else gets to a store, whose keys may be names of files.
     const pending = isOne(state) ? yield* take(state) : undefined
     if (
-      pending === undefined || !timingSafe.equals(pending.state, state) || !timingSafe.equals(pending.binding, binding)
+      pending === undefined || !timingSafe.equals(pending.state, state) ||
+      !timingSafe.equals(pending.binding, yield* digestOf(pending.state, binding))
     ) {
       return yield* new OAuthStateError({ reason: "Unknown" })
     }

@@ -41,13 +41,16 @@ export type RefreshError =
  */
 export interface Options {
   readonly refreshToken: Redacted.Redacted<string>
-  /** What the user granted when the refresh token was given. OK.ru does not repeat it, so it is handed on. */
+  /**
+   * What the user granted when the refresh token was given. OK.ru does not repeat it, so it is handed on: without
+   * `LONG_ACCESS_TOKEN` where OK.ru says that the new token ends within a day.
+   */
   readonly permissionsGranted?: ReadonlyArray<string> | undefined
 }
 
 /**
  * Asks for a new access token. The credentials have the same refresh token, unless OK.ru sends a new one. It can be sent
- * again after a failure of the connection.
+ * again after a failure of the connection, and has no time-out of its own: `Effect.timeout` gives it one.
  *
  * @since 0.1.0
  * @category grants
@@ -56,10 +59,10 @@ export const refresh = (
   options: Options
 ): Effect.Effect<Credentials.Credentials, RefreshError, OkConfig.OkConfig | HttpClient.HttpClient> =>
   tokenEndpoint.request("refresh_token", { refresh_token: options.refreshToken }).pipe(
+    Effect.flatMap((credentials) => tokenEndpoint.granted(credentials, options.permissionsGranted ?? [])),
     Effect.map((credentials) => ({
       ...credentials,
-      refreshToken: credentials.refreshToken ?? options.refreshToken,
-      permissionsGranted: options.permissionsGranted ?? []
+      refreshToken: credentials.refreshToken ?? options.refreshToken
     })),
     Effect.catchTag("OAuthRejected", (rejected) => Effect.fail(asOver(rejected) ?? rejected))
   )

@@ -10,7 +10,8 @@
  *
  * Between processes the store's lease picks the one that renews. What comes of it is saved before any call is repeated.
  *
- * A long token (`LONG_ACCESS_TOKEN`) is prolonged with `auth.touchSession`, at most once a day, instead of refreshed.
+ * A long token (`LONG_ACCESS_TOKEN`) is prolonged with `auth.touchSession`, at most once a day, instead of refreshed. A
+ * touch that fails is made again an hour later.
  *
  * @see https://apiok.ru/en/ext/oauth/server
  *
@@ -30,6 +31,7 @@ import * as OkMetric from "@effect-okru/core/OkMetric"
 import * as OkPolicy from "@effect-okru/core/OkPolicy"
 import * as OkSession from "@effect-okru/core/OkSession"
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -83,8 +85,8 @@ export class SessionManager extends Context.Tag("@effect-okru/auth/SessionManage
 
 /**
  * How a new access token is had for credentials with a refresh token, `RefreshToken.renew` for one. `None` when OK.ru does
- * not take the refresh token any more; a failure when that is not known, for want of an answer. Must not be sent through a
- * client that has a session of this manager.
+ * not take the refresh token any more: it is removed from the store, so that it is not asked for again. A failure when that
+ * is not known, for want of an answer. Must not be sent through a client that has a session of this manager.
  *
  * @since 0.1.0
  * @category models
@@ -127,6 +129,8 @@ const storeTimeout = Duration.seconds(3)
 const pollEvery = Duration.millis(250)
 // Between two renewals before expiry, so that an endpoint that is down does not slow every call.
 const coolDown = Duration.seconds(10)
+// After a touch that failed: one a day is needed.
+const touchCoolDown = Duration.hours(1)
 
 // Not the time that can be set back, which would keep renewals waiting.
 const steadyMillis = Effect.clockWith((clock) => Effect.succeed(Number(clock.unsafeCurrentTimeNanos()) / 1_000_000))
@@ -136,6 +140,8 @@ interface Renewal {
   readonly last: Ref.Ref<{
     readonly count: number
     readonly at: number
+    /** The long token that could not be touched then. */
+    readonly untouched: Option.Option<Credentials.Credentials["accessToken"]>
     readonly outcome: Option.Option<Outcome>
   }>
 }
@@ -143,7 +149,14 @@ interface Renewal {
 interface Outcome {
   /** Whether the renewal took the token for over: one that did not may have left something untried. */
   readonly over: boolean
-  readonly result: Either.Either<Credentials.Credentials, OkSessionError>
+  readonly result: Either.Either<Reached, OkSessionError>
+}
+
+/** The credentials that reach a goal. */
+interface Reached {
+  readonly credentials: Credentials.Credentials
+  /** Whether this process has renewed them, or found them in the store. */
+  readonly renewed: boolean
 }
 
 /** What a renewal is to reach, and whether the token that it starts from is over. */
@@ -189,7 +202,12 @@ export const make = <R1 = never, R2 = never>(
     const scope = yield* Effect.scope
     const renewals = yield* PerKey.make((): Renewal => ({
       lock: Effect.unsafeMakeSemaphore(1),
-      last: Ref.unsafeMake({ count: 0, at: Number.NEGATIVE_INFINITY, outcome: Option.none() })
+      last: Ref.unsafeMake({
+        count: 0,
+        at: Number.NEGATIVE_INFINITY,
+        untouched: Option.none(),
+        outcome: Option.none()
+      })
     }))
     const renewBefore = Duration.decode(options.renewBefore ?? "1 minute")
     const timeout = Duration.decode(options.timeout ?? "10 seconds")
@@ -198,10 +216,10 @@ export const make = <R1 = never, R2 = never>(
 
     const keyOf = (user: string): TokenStore.Key => ({ applicationId, apiUrl, user })
 
-    const load = (user: string): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+    const load = (user: string, { over }: Pick<Goal, "over">): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.flatMap(
         ask(store.get(keyOf(user)), { sets: false }),
-        Option.match({ onNone: () => reauthorize(user), onSome: Effect.succeed })
+        Option.match({ onNone: () => end(user, over), onSome: Effect.succeed })
       )
 
     // Neither a loss of the connection nor an interruption at this very moment loses the token. In a fiber of its own,
@@ -214,25 +232,30 @@ export const make = <R1 = never, R2 = never>(
         Effect.flatMap(Fiber.join)
       )
 
-    const reauthorize = (user: string): Effect.Effect<never, OkSessionError> =>
-      Effect.flatMap(Effect.provide(options.authorizeUrl(user), context), (authorizeUrl) =>
-        new ReauthorizationRequired({ user, authorizeUrl }))
+    // Of a token that is still good nobody hears that it cannot be renewed, so nobody needs an address.
+    const end = (user: string, over: boolean): Effect.Effect<never, OkSessionError> =>
+      over
+        ? Effect.flatMap(
+          Effect.provide(options.authorizeUrl(user), context),
+          (authorizeUrl) => new ReauthorizationRequired({ user, authorizeUrl })
+        )
+        : new OkSessionUnavailable({ issue: "the session ends with its token" })
 
     const byRefresh = (
       user: string,
-      stored: Credentials.Credentials
+      stored: Credentials.Credentials,
+      goal: Goal
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       stored.refreshToken === undefined
-        ? reauthorize(user)
+        ? end(user, goal.over)
         : Effect.flatMap(
           Effect.provide(refresh(stored), context),
           Option.match({
-            // Who has signed in meanwhile need not do it again.
             onNone: () =>
               Effect.flatMap(
-                load(user),
-                (now) =>
-                  Equal.equals(now.accessToken, stored.accessToken) ? reauthorize(user) : Effect.succeed(now)
+                save(user, stored, { ...stored, refreshToken: undefined }),
+                // Who has signed in meanwhile need not do it again.
+                (saved) => saved ? end(user, goal.over) : load(user, goal)
               ),
             onSome: Effect.succeed
           })
@@ -240,7 +263,8 @@ export const make = <R1 = never, R2 = never>(
 
     const byTouch = (
       user: string,
-      stored: Credentials.Credentials
+      stored: Credentials.Credentials,
+      goal: Goal
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       touchSession().pipe(
         // A session of its own: one of this manager would wait for itself.
@@ -251,7 +275,7 @@ export const make = <R1 = never, R2 = never>(
             ? Effect.map(DateTime.now, (now) => ({ ...stored, expiresAt: DateTime.addDuration(now, longLife) }))
             : new OkSessionUnavailable({ issue: "auth.touchSession did not prolong the token" })
         ),
-        Effect.catchTag("OkSessionExpired", () => byRefresh(user, stored)),
+        Effect.catchTag("OkSessionExpired", () => byRefresh(user, stored, goal)),
         Effect.catchAll((error) =>
           error._tag === "ReauthorizationRequired" || error._tag === "OkSessionUnavailable"
             ? Effect.fail(error)
@@ -260,27 +284,27 @@ export const make = <R1 = never, R2 = never>(
       )
 
     /** `None`: another process is at it, or the user has signed in or out meanwhile. */
-    const tryOnce = (user: string, goal: Goal): Effect.Effect<Option.Option<Credentials.Credentials>, OkSessionError> =>
+    const tryOnce = (user: string, goal: Goal): Effect.Effect<Option.Option<Reached>, OkSessionError> =>
       Effect.gen(function*() {
-        const seen = yield* load(user)
+        const seen = yield* load(user, goal)
         if (yield* goal.isReached(seen)) {
-          return Option.some(seen)
+          return Option.some({ credentials: seen, renewed: false })
         }
         if (goal.over && seen.refreshToken === undefined) {
-          return yield* reauthorize(user)
+          return yield* end(user, goal.over)
         }
         if (!(yield* ask(store.lease(keyOf(user), lease)))) {
           return Option.none()
         }
-        const stored = yield* load(user)
+        const stored = yield* load(user, goal)
         if (yield* goal.isReached(stored)) {
-          return Option.some(stored)
+          return Option.some({ credentials: stored, renewed: false })
         }
         return yield* Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(
             restore(
               Effect.timeoutFail(
-                Credentials.isLong(stored) && !goal.over ? byTouch(user, stored) : byRefresh(user, stored),
+                Credentials.isLong(stored) && !goal.over ? byTouch(user, stored, goal) : byRefresh(user, stored, goal),
                 {
                   duration: timeout,
                   onTimeout: () => new OkSessionUnavailable({ issue: "OK.ru did not renew the session in time" })
@@ -291,13 +315,18 @@ export const make = <R1 = never, R2 = never>(
               Effect.flatMap(
                 save(user, stored, fresh),
                 (saved) =>
-                  saved ? Effect.as(Metric.increment(OkMetric.renewals), Option.some(fresh)) : Effect.succeedNone
+                  saved
+                    ? Effect.as(
+                      Metric.increment(OkMetric.renewals),
+                      Option.some({ credentials: fresh, renewed: true })
+                    )
+                    : Effect.succeedNone
               )
           )
         )
       }).pipe(Effect.scoped)
 
-    const untilReached = (user: string, goal: Goal): Effect.Effect<Credentials.Credentials, OkSessionError> =>
+    const untilReached = (user: string, goal: Goal): Effect.Effect<Reached, OkSessionError> =>
       Effect.flatMap(
         tryOnce(user, goal),
         Option.match({
@@ -312,23 +341,39 @@ export const make = <R1 = never, R2 = never>(
     })
 
     // Kept for a while after the last user, for the cool-down.
-    const cool = (user: string, { last }: Renewal): Effect.Effect<void> =>
+    const cool = (
+      user: string,
+      { last }: Renewal,
+      untouched: Option.Option<Credentials.Credentials> = Option.none()
+    ): Effect.Effect<void> =>
       Effect.gen(function*() {
         const at = yield* steadyMillis
-        yield* Ref.update(last, (state) => ({ ...state, at }))
+        yield* Ref.update(last, (state) => ({
+          ...state,
+          at,
+          untouched: Option.map(untouched, ({ accessToken }) => accessToken)
+        }))
         yield* renewals.hold(user)
         yield* Effect.forkIn(
-          Effect.ensuring(Effect.interruptible(Effect.sleep(coolDown)), renewals.release(user)),
+          Effect.ensuring(
+            Effect.interruptible(Effect.sleep(Option.isSome(untouched) ? touchCoolDown : coolDown)),
+            renewals.release(user)
+          ),
           scope
         )
       }).pipe(Effect.uninterruptible)
+
+    const isCool = ({ last }: Renewal, stored: Credentials.Credentials): Effect.Effect<boolean> =>
+      Effect.zipWith(Ref.get(last), steadyMillis, ({ at, untouched }, now) =>
+        now - at < Duration.toMillis(coolDown) ||
+        (Option.contains(untouched, stored.accessToken) && now - at < Duration.toMillis(touchCoolDown)))
 
     // An interrupted renewal leaves no outcome.
     const record = (
       user: string,
       renewal: Renewal,
       { over }: Goal,
-      effect: Effect.Effect<Credentials.Credentials, OkSessionError>
+      effect: Effect.Effect<Reached, OkSessionError>
     ): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.gen(function*() {
         const result = yield* Effect.either(effect)
@@ -337,48 +382,56 @@ export const make = <R1 = never, R2 = never>(
           (state) => ({ ...state, count: state.count + 1, outcome: Option.some({ over, result }) })
         )
         yield* cool(user, renewal)
-        return yield* result
+        return (yield* result).credentials
       })
+
+    // What was found in the store may be the very token that the next one has come to renew.
+    const isFor = (goal: Goal, { over, result }: Outcome): Effect.Effect<boolean> =>
+      over && (Either.isLeft(result) || result.right.renewed)
+        ? Effect.succeed(true)
+        : Either.isRight(result)
+        ? goal.isReached(result.right.credentials)
+        : Effect.succeed(false)
 
     const renew = (user: string, goal: Goal): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       renewals.use(user, (renewal) =>
         Effect.flatMap(Ref.get(renewal.last), ({ count: seen }) =>
           Effect.gen(function*() {
             const { count, outcome } = yield* Ref.get(renewal.last)
-            if (count !== seen && Option.isSome(outcome)) {
-              const { over, result } = outcome.value
-              if (over || (Either.isRight(result) && (yield* goal.isReached(result.right)))) {
-                return yield* result
-              }
+            if (count !== seen && Option.isSome(outcome) && (yield* isFor(goal, outcome.value))) {
+              return (yield* outcome.value.result).credentials
             }
             return yield* record(user, renewal, goal, beforeLong(untilReached(user, goal)))
           }).pipe(renewal.lock.withPermits(1))))
 
-    /** Fails never: the token is still good. */
+    /** Fails never, and does not die: the token is still good. */
     const renewAhead = (user: string, stored: Credentials.Credentials): Effect.Effect<Credentials.Credentials> => {
       const goal: Goal = {
         over: false,
         isReached: (other) =>
           Equal.equals(other.accessToken, stored.accessToken) ? Effect.negate(isDue(other)) : Effect.succeed(true)
       }
+      const attempt = Effect.map(
+        tryOnce(user, goal),
+        Option.getOrElse((): Reached => ({ credentials: stored, renewed: false }))
+      )
       return renewals.use(user, (renewal) =>
-        Effect.gen(function*() {
-          const { at } = yield* Ref.get(renewal.last)
-          const now = yield* steadyMillis
-          return now - at < Duration.toMillis(coolDown)
-            ? stored
-            : yield* Effect.onInterrupt(
-              record(user, renewal, goal, Effect.map(tryOnce(user, goal), Option.getOrElse(() => stored))),
-              // A caller whose time is over before OK.ru answers must not be followed by one that waits as long.
-              () => cool(user, renewal)
+        Effect.flatMap(isCool(renewal, stored), (isCool) =>
+          isCool
+            ? Effect.succeed(stored)
+            : Effect.onError(
+              record(user, renewal, goal, attempt),
+              // A caller whose time is over before OK.ru answers, too, must not be followed by one that waits as long.
+              () => cool(user, renewal, Option.liftPredicate(stored, Credentials.isLong))
+            )).pipe(
+            renewal.lock.withPermitsIfAvailable(1),
+            Effect.map(Option.getOrElse(() => stored)),
+            Effect.catchAllCause((cause) =>
+              Cause.isInterruptedOnly(cause)
+                ? Effect.failCause(Cause.stripFailures(cause))
+                : Effect.as(Effect.logDebug(`a session was not renewed before it expires: ${reasonOf(cause)}`), stored)
             )
-        }).pipe(
-          renewal.lock.withPermitsIfAvailable(1),
-          Effect.map(Option.getOrElse(() => stored)),
-          Effect.catchAll((error) =>
-            Effect.as(Effect.logDebug(`a session was not renewed before it expires: ${error.message}`), stored)
-          )
-        ))
+          ))
     }
 
     const isDue = (stored: Credentials.Credentials): Effect.Effect<boolean> =>
@@ -392,7 +445,7 @@ export const make = <R1 = never, R2 = never>(
 
     const current = (user: string): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       Effect.gen(function*() {
-        const stored = yield* load(user)
+        const stored = yield* load(user, { over: true })
         if (yield* Credentials.isExpired(stored)) {
           return yield* renew(user, isNotExpired)
         }
@@ -409,6 +462,16 @@ export const make = <R1 = never, R2 = never>(
       save: (user, credentials) => store.set(keyOf(user), credentials),
       find: (user) => store.get(keyOf(user)),
       forget: (user) => store.remove(keyOf(user))
+    }
+  })
+
+// A defect may say anything, so only what it is gets into a log.
+const reasonOf = (cause: Cause.Cause<OkSessionError>): string =>
+  Either.match(Cause.failureOrCause(cause), {
+    onLeft: ({ message }) => message,
+    onRight: (cause) => {
+      const [defect] = Cause.defects(cause)
+      return `a defect of the refresh or the store${defect instanceof Error ? `, ${defect.name}` : ""}`
     }
   })
 

@@ -15,8 +15,10 @@
  *
  * - **Leases**, by Fischer's algorithm: find the lease free, write one's own name, wait for `settle`, and have it if
  *   the name is still there. It excludes all others provided that everyone's own reading and writing takes less than
- *   `settle`, which each one measures: who took longer does not get the lease, whatever stands in the store. It also
- *   asks for machines whose clocks agree to within seconds, and for a holder that does not outlast its lease.
+ *   `settle`, which each one measures: who took longer does not get the lease, whatever stands in the store, takes its
+ *   name away and tries again. It also asks for machines whose clocks agree to within 10 seconds, and for a holder that
+ *   does not outlast its lease. A lease from further in the future was written before a clock was set back, and is taken
+ *   over.
  * - **{@link Service.replace}**, which is atomic within a process. Between processes the lease orders the renewals;
  *   what can still meet is a renewal and a user who signs in or out during the same milliseconds.
  * - **Writes that survive a crash.** A file that is half written when a process dies is not lost: there are two copies,
@@ -29,6 +31,7 @@
  */
 import type * as PlatformError from "@effect/platform/Error"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -67,7 +70,8 @@ export interface Key {
 /**
  * - `"Unavailable"`: the store did not answer. The same can succeed later.
  * - `"Unreadable"`: what it holds cannot be read: written with another key, tampered with, or by another version.
- * - `"TooSlow"`: it took longer than `settle` to read and write a lease, so that nobody can say who has it.
+ * - `"TooSlow"`: three times in a row it took longer than `settle` to read and write a lease, so that nobody can say who
+ *   has it.
  *
  * @since 0.1.0
  * @category errors
@@ -237,13 +241,15 @@ export interface Texts {
 export interface Options {
   /**
    * The longest that reading a text and writing another may take, and what taking a lease costs. 200 milliseconds by
-   * default. The same in all processes. Well below 3 seconds, which is as long as a `SessionManager` waits for a store.
+   * default, and more than none. The same in all processes. Well below a second: a store that was slower is asked three
+   * times in all, and a `SessionManager` waits 3 seconds for it. While a store is slower, two may renew one session,
+   * which OK.ru allows. A lease for no longer than this is granted to nobody.
    */
   readonly settle?: Duration.DurationInput | undefined
 }
 
 const Entry = Schema.parseJson(Credentials)
-const leaseFields = Schema.Struct({ holder: Schema.String, until: Schema.Number })
+const leaseFields = Schema.Struct({ holder: Schema.String, since: Schema.Number, until: Schema.Number })
 interface LeaseRecord extends Schema.Schema.Type<typeof leaseFields> {}
 const LeaseRecord = Schema.parseJson(leaseFields)
 
@@ -252,8 +258,12 @@ const encodeEntry = Schema.encode(Entry)
 const decodeLease = Schema.decodeOption(LeaseRecord)
 const encodeLease = Schema.encode(LeaseRecord)
 
+// By how much the clocks of machines may differ.
+const clockSkew = Duration.toMillis("10 seconds")
+
 /**
- * A store over anything that keeps texts, with what the module's comment says about leases and crashes.
+ * A store over anything that keeps texts, with what the module's comment says about leases and crashes. To make one with a
+ * `settle` of no time is a defect.
  *
  * @since 0.1.0
  * @category constructors
@@ -263,6 +273,9 @@ export const makeTexts = (texts: Texts, options: Options = {}): Effect.Effect<Se
     const cipher = yield* Cipher.Cipher
     const random = yield* SecureRandom.SecureRandom
     const settle = Duration.decode(options.settle ?? "200 millis")
+    if (Duration.isZero(settle)) {
+      return yield* Effect.die(new Cause.IllegalArgumentException("settle must be longer than no time"))
+    }
     const locks = yield* PerKey.make(() => Effect.unsafeMakeSemaphore(1))
     const locked = (key: Key) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
       locks.use(name(key), (lock) => lock.withPermits(1)(effect))
@@ -325,10 +338,15 @@ const makeLease = (
   random: SecureRandom.Service
 ): Service["lease"] => {
   const readLease = (key: Key): Effect.Effect<Option.Option<LeaseRecord | "broken">, TokenStoreError> =>
-    Effect.map(
-      texts.get(leaseName(key)),
-      Option.map((text) => Option.getOrElse(decodeLease(text), () => "broken" as const))
-    )
+    Effect.gen(function*() {
+      const text = yield* texts.get(leaseName(key))
+      const now = yield* Clock.currentTimeMillis
+      return Option.map(text, (text) =>
+        decodeLease(text).pipe(
+          Option.filter(({ since }) => since - now <= clockSkew),
+          Option.getOrElse(() => "broken" as const)
+        ))
+    })
 
   const claim = (key: Key, holder: string, duration: Duration.Duration, overBroken: boolean) =>
     Effect.timed(Effect.gen(function*() {
@@ -341,12 +359,26 @@ const makeLease = (
         return "held"
       }
       const text = yield* Effect.orDie(
-        // JSON has no `Infinity`.
-        encodeLease({ holder, until: Math.min(now + Duration.toMillis(duration), Number.MAX_SAFE_INTEGER) })
+        encodeLease({
+          holder,
+          since: now,
+          // JSON has no `Infinity`.
+          until: Math.min(now + Duration.toMillis(duration), Number.MAX_SAFE_INTEGER)
+        })
       )
       yield* texts.set(leaseName(key), text, Option.some(duration))
       return "written"
     }))
+
+  const removeOwn = (key: Key, holder: string): Effect.Effect<void, TokenStoreError> =>
+    Effect.gen(function*() {
+      const lease = Option.getOrUndefined(yield* readLease(key))
+      const now = yield* Clock.currentTimeMillis
+      // Of a lease that is nearly over somebody else may be the holder before it is removed.
+      if (lease !== "broken" && lease?.holder === holder && lease.until - now > Duration.toMillis(settle)) {
+        yield* texts.remove(leaseName(key))
+      }
+    })
 
   const take = (
     key: Key,
@@ -364,6 +396,9 @@ const makeLease = (
         return false
       }
       if (Duration.greaterThanOrEqualTo(took, settle)) {
+        // It may stand where another holder's name was, who then is safe no more. To leave it would be worse: nobody
+        // could renew until it is over.
+        yield* removeOwn(key, holder)
         return yield* new TokenStoreError({
           reason: "TooSlow",
           issue: `taking a lease took ${Duration.format(took)}; raise settle, which is ${Duration.format(settle)}`
@@ -371,23 +406,24 @@ const makeLease = (
       }
       yield* Ref.set(isInTime, true)
       yield* Effect.sleep(settle)
-      return Option.exists(yield* readLease(key), (lease) => lease !== "broken" && lease.holder === holder)
+      const lease = yield* readLease(key)
+      const now = yield* Clock.currentTimeMillis
+      return Option.exists(lease, (lease) => lease !== "broken" && lease.holder === holder && lease.until > now)
     })
 
-  return (key, input) =>
+  const attempt = (
+    key: Key,
+    duration: Duration.Duration
+  ): Effect.Effect<boolean, TokenStoreError, Scope.Scope> =>
     Effect.gen(function*() {
-      const duration = Duration.decode(input)
       const holder = Encoding.encodeHex(yield* random.bytes(16))
       const isInTime = yield* Ref.make(false)
       const began = yield* Clock.currentTimeMillis
       const giveBack = Effect.gen(function*() {
-        const lease = Option.getOrUndefined(yield* readLease(key))
         const now = yield* Clock.currentTimeMillis
-        // A claim that was too slow may stand where another holder's was: that one is safe for as long as it stays.
-        const isOurs = (yield* Ref.get(isInTime)) || now - began < Duration.toMillis(settle)
-        // Of a lease that is nearly over somebody else may be the holder before it is removed.
-        if (isOurs && lease !== "broken" && lease?.holder === holder && lease.until - now > Duration.toMillis(settle)) {
-          yield* texts.remove(leaseName(key))
+        // An interrupted claim that was slow may be written yet, and there where another holder's is.
+        if ((yield* Ref.get(isInTime)) || now - began < Duration.toMillis(settle)) {
+          yield* removeOwn(key, holder)
         }
       }).pipe(
         // A lease that could not be given back ends by itself.
@@ -405,6 +441,10 @@ const makeLease = (
         )
       )
     })
+
+  return (key, duration) =>
+    // A store that is slow for once is no reason to fail.
+    Effect.retry(attempt(key, Duration.decode(duration)), { times: 2, while: ({ reason }) => reason === "TooSlow" })
 }
 
 const unreadable = (error: Cipher.CipherError): TokenStoreError =>

@@ -126,11 +126,17 @@ describe("exchange", () => {
   it.effect("keeps what was asked for as granted, so that a long token counts as one", () =>
     Effect.gen(function*() {
       const scope = ["VALUABLE_ACCESS", "LONG_ACCESS_TOKEN"] as const
-      const asked = yield* AuthorizationCode.exchange({ code: Redacted.make(code), redirectUri, scope })
-      assert.deepStrictEqual(asked.permissionsGranted, scope)
-      assert.isTrue(Credentials.isLong(asked))
-      assert.isFalse(Credentials.isLong(yield* exchange))
-    }).pipe(Effect.provide([config, fake(() => json(token)).layer])))
+      const asked = AuthorizationCode.exchange({ code: Redacted.make(code), redirectUri, scope })
+      for (const expires_in of ["2592000", undefined]) {
+        const { layer } = fake(() => json({ ...token, expires_in }))
+        const credentials = yield* Effect.provide(asked, layer)
+        assert.deepStrictEqual(credentials.permissionsGranted, scope)
+        assert.isTrue(Credentials.isLong(credentials))
+        assert.isFalse(Credentials.isLong(yield* Effect.provide(exchange, layer)))
+      }
+      const credentials = yield* Effect.provide(asked, fake(() => json(token)).layer)
+      assert.deepStrictEqual(credentials.permissionsGranted, ["VALUABLE_ACCESS"])
+    }).pipe(Effect.provide(config)))
 
   it.effect.prop(
     "reads whatever comes with the token leniently",

@@ -22,7 +22,8 @@ describe("layerAesGcm", () => {
         const cipher = yield* Cipher.makeAesGcm(key("k", 1))
         const closed = yield* cipher.encrypt(Redacted.make(text), place)
         assert.strictEqual(Redacted.value(yield* cipher.decrypt(closed, place)), text)
-      })
+      }),
+    { fastCheck: { examples: [["\uFEFFtest", "place"]] } }
   )
 
   it.effect("takes the AES keys that every browser has, and is AES-GCM to others", () =>

@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 
 const issue = (binding?: string) => Effect.flatMap(OAuthState.OAuthState, (states) => states.issue({ binding }))
@@ -106,6 +107,21 @@ describe("layerStore", () => {
       const broken = yield* Effect.provide(issue(), shared)
       yield* store.set(`okru-state/${broken.slice(0, 22)}`, "{}")
       assert.strictEqual(yield* Effect.provide(refused(broken), shared), "Unknown")
+    }).pipe(Effect.provide(KeyValueStore.layerMemory)))
+
+  it.effect("does not write down what it is tied to, nor the same thing for it twice", () =>
+    Effect.gen(function*() {
+      const store = yield* KeyValueStore.KeyValueStore
+      const shared = OAuthState.layerStore()
+      const states = yield* Effect.replicateEffect(Effect.provide(issue("test-session-id"), shared), 2)
+      const texts = yield* Effect.forEach(states, (state) =>
+        Effect.map(store.get(`okru-state/${state.slice(0, 22)}`), Option.getOrThrow))
+      assert.notInclude(texts.join(), "test-session-id")
+      const bindings = texts.map((text) =>
+        /"binding":"([\w-]{43})"/.exec(text)?.[1]
+      )
+      assert.isDefined(bindings[0])
+      assert.notStrictEqual(bindings[0], bindings[1])
     }).pipe(Effect.provide(KeyValueStore.layerMemory)))
 
   it.effect("lets one of many through, however slow the store is", () =>

@@ -32,6 +32,16 @@ describe("RefreshToken", () => {
     }).pipe(Effect.provide([config, layer]))
   })
 
+  it.effect("of a token that ends within a day does not say that it is a long one", () =>
+    Effect.gen(function*() {
+      const permissionsGranted = ["VALUABLE_ACCESS", "LONG_ACCESS_TOKEN"]
+      const refresh = RefreshToken.refresh({ refreshToken, permissionsGranted })
+      const short = yield* Effect.provide(refresh, fake(() => json(answer)).layer)
+      assert.deepStrictEqual(short.permissionsGranted, ["VALUABLE_ACCESS"])
+      const long = yield* Effect.provide(refresh, fake(() => json({ ...answer, expires_in: 2_592_000 })).layer)
+      assert.deepStrictEqual(long.permissionsGranted, permissionsGranted)
+    }).pipe(Effect.provide(config)))
+
   it.effect("takes a new refresh token, if there is one, and the same one if it is repeated", () =>
     Effect.gen(function*() {
       for (const given of ["test-newer-refresh-token", "test-refresh-token"]) {

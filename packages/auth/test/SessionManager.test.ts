@@ -14,6 +14,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -26,7 +28,7 @@ import * as Supervisor from "effect/Supervisor"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { fake, json } from "./grants.js"
-import { withSimulatedClock } from "./simulatedClock.js"
+import { settableClock, withSimulatedClock } from "./simulatedClock.js"
 
 const user = "Bob"
 const key: TokenStore.Key = { applicationId: "1", apiUrl: "https://api.ok.ru", user }
@@ -343,6 +345,104 @@ describe("before expiry", () => {
       assert.deepStrictEqual(yield* Effect.all([call, call, call], { concurrency: "unbounded" }), [true, true, true])
     }))
 
+  check(
+    "who signs in meanwhile with the same access token and another refresh token need not, either",
+    () =>
+      Effect.gen(function*() {
+        const world = yield* makeWorld
+        const store = yield* TokenStore.makeMemory
+        yield* store.set(key, yield* signedIn(0))
+        const again = { ...(yield* signedIn("30 minutes")), refreshToken: Redacted.make("test-secret-again") }
+        const { call } = yield* makeProcess(world, store, {
+          refresh: () => Effect.as(Effect.orDie(store.set(key, again)), Option.none())
+        })
+        assert.isTrue(yield* call)
+        assert.deepStrictEqual(yield* store.get(key), Option.some(again))
+      })
+  )
+
+  check(
+    "a refresh that is refused asks for no address, and leaves a session that is used to its end",
+    () =>
+      Effect.gen(function*() {
+        const events = yield* Ref.make<ReadonlyArray<string>>([])
+        const note = (event: string) => Ref.update(events, (all) => [...all, event])
+        const { call } = yield* setup({
+          expiresIn: "30 minutes",
+          refresh: () => Effect.as(note("refresh"), Option.none()),
+          authorizeUrl: () => Effect.as(note("authorizeUrl"), "https://backend.test/login")
+        })
+        yield* Effect.sleep(Duration.minutes(29.5))
+        yield* Effect.replicateEffect(call, 5)
+        yield* Effect.sleep("15 seconds")
+        yield* call
+        assert.deepStrictEqual(yield* Ref.get(events), ["refresh"])
+        yield* Effect.sleep("15 seconds")
+        assert.strictEqual((yield* Effect.flip(call))._tag, "ReauthorizationRequired")
+        assert.deepStrictEqual(yield* Ref.get(events), ["refresh", "authorizeUrl"])
+      })
+  )
+
+  check(
+    "while the token is good, a refresh or a store that dies fails no call and is not asked by each",
+    () =>
+      Effect.gen(function*() {
+        const world = yield* makeWorld
+        const store = yield* TokenStore.makeMemory
+        yield* store.set(key, yield* signedIn("30 seconds"))
+        const lines = yield* Ref.make<ReadonlyArray<string>>([])
+        const logger = Logger.make(({ message }) =>
+          Effect.runSync(Ref.update(lines, (all) => [...all, String(message)]))
+        )
+        const dies = Effect.zipRight(world.note("asked"), Effect.die(new TypeError("test-secret-0 is no function")))
+        for (
+          const process of [
+            yield* makeProcess(world, store, { refresh: () => dies }),
+            yield* makeProcess(world, { ...store, lease: () => dies })
+          ]
+        ) {
+          const before = yield* world.count("asked")
+          yield* Effect.replicateEffect(process.call, 5).pipe(
+            Effect.provide(
+              Layer.merge(Logger.replace(Logger.defaultLogger, logger), Logger.minimumLogLevel(LogLevel.All))
+            )
+          )
+          assert.strictEqual((yield* world.count("asked")) - before, 1)
+        }
+        const said = (yield* Ref.get(lines)).filter((line) => line.includes("before it expires"))
+        assert.deepStrictEqual(
+          said,
+          Array.from(
+            { length: 2 },
+            () => "a session was not renewed before it expires: a defect of the refresh or the store, TypeError"
+          )
+        )
+      })
+  )
+
+  check("the next attempt does not go by a clock that can be set", () =>
+    Effect.gen(function*() {
+      const { clock, setForward } = yield* settableClock
+      const asked = yield* Ref.make(0)
+      const { call } = yield* setup({
+        expiresIn: "30 seconds",
+        refresh: () =>
+          Effect.zipRight(Ref.update(asked, (n) => n + 1), Effect.fail(new OkSessionUnavailable({ issue: "down" })))
+      })
+      yield* Effect.withClock(
+        Effect.gen(function*() {
+          yield* call
+          yield* setForward("15 seconds")
+          yield* call
+          assert.strictEqual(yield* Ref.get(asked), 1)
+          yield* Effect.sleep("11 seconds")
+          yield* call
+        }),
+        clock
+      )
+      assert.strictEqual(yield* Ref.get(asked), 2)
+    }))
+
   check("a session that cannot be refreshed is used to its end", () =>
     Effect.gen(function*() {
       const asked = yield* Ref.make(0)
@@ -464,6 +564,37 @@ describe("between processes", () => {
       const error = yield* Effect.flip(call)
       assert.strictEqual(error._tag, "OkSessionUnavailable")
     }))
+})
+
+describe("who waits for a renewal of this process", () => {
+  check(
+    "is not given the token that it has come to renew, which another process has put there",
+    () =>
+      Effect.gen(function*() {
+        const world = yield* makeWorld
+        const store = yield* TokenStore.makeMemory
+        const stale = yield* signedIn()
+        yield* store.set(key, stale)
+        const { run } = yield* makeProcess(world, store)
+        const session = yield* run(Effect.map(SessionManager.SessionManager, (manager) => manager.session(user)))
+        const first = yield* session.current
+        const other = yield* Effect.fork(Effect.scoped(Effect.gen(function*() {
+          yield* store.lease(key, "30 seconds")
+          yield* Effect.sleep("90 millis")
+          yield* store.replace(key, stale, { ...stale, accessToken: Redacted.make("test-secret-1") })
+        })))
+        yield* Effect.sleep("10 millis")
+        // Finds that the other process is at it, and looks again later.
+        const polling = yield* Effect.fork(session.renew(first))
+        yield* Effect.sleep("100 millis")
+        const second = yield* session.current
+        yield* Ref.set(world.good, "test-secret-2")
+        assert.isTrue(yield* session.renew(second))
+        assert.deepStrictEqual(yield* stored(store), Option.some("test-secret-3"))
+        assert.strictEqual(yield* world.count("refresh"), 1)
+        yield* Effect.all([Fiber.join(polling), Fiber.join(other)])
+      })
+  )
 })
 
 describe("no token is lost", () => {
@@ -588,6 +719,32 @@ describe("the end of a session", () => {
       })
   )
 
+  check("a refresh token that OK.ru does not take is asked for once", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* signedIn(0))
+      const counting = {
+        ...store,
+        lease: (...args: Parameters<typeof store.lease>) => Effect.zipRight(world.note("lease"), store.lease(...args))
+      }
+      const refresh = () => Effect.as(world.note("refused"), Option.none())
+      const processes = yield* Effect.all([
+        makeProcess(world, counting, { refresh }),
+        makeProcess(world, counting, { refresh })
+      ])
+      for (const { call } of processes) {
+        const errors = yield* Effect.replicateEffect(Effect.flip(call), 20)
+        assert.isTrue(errors.every(({ _tag }) => _tag === "ReauthorizationRequired"))
+      }
+      assert.strictEqual(yield* world.count("refused"), 1)
+      assert.strictEqual(yield* world.count("lease"), 1)
+      assert.deepStrictEqual(
+        Option.map(yield* store.get(key), ({ refreshToken }) => refreshToken),
+        Option.some(undefined)
+      )
+    }))
+
   check("a session without a refresh token is not refreshed", () =>
     Effect.gen(function*() {
       const { call, store, world } = yield* setup({ refresh: () => Effect.dieMessage("not to be called") })
@@ -706,6 +863,42 @@ describe("long tokens", () => {
       assert.strictEqual((yield* Effect.flip(call))._tag, "ReauthorizationRequired")
       assert.deepStrictEqual(yield* Ref.get(world.log), ["test.read refused"])
     }))
+
+  check("are touched again an hour after a touch that failed, and a new one at once", () =>
+    Effect.gen(function*() {
+      for (const body of ["false", `{"error_code":10,"error_msg":"PERMISSION_DENIED : no"}`]) {
+        const world = yield* makeWorld
+        const store = yield* TokenStore.makeMemory
+        yield* store.set(key, yield* long("28 days"))
+        const { call } = yield* makeProcess({
+          ...world,
+          send: (request) =>
+            request.method === "auth.touchSession"
+              ? Effect.as(world.note("touch"), { status: 200, body, invocationError: undefined })
+              : Effect.succeed({ status: 200, body: "true", invocationError: undefined })
+        }, store)
+        yield* Effect.replicateEffect(Effect.zipRight(call, Effect.sleep("10 seconds")), 360)
+        assert.strictEqual(yield* world.count("touch"), 1)
+        yield* call
+        assert.strictEqual(yield* world.count("touch"), 2)
+        yield* Effect.sleep("11 seconds")
+        yield* store.set(key, { ...(yield* long("28 days")), accessToken: Redacted.make("test-secret-1") })
+        yield* call
+        assert.strictEqual(yield* world.count("touch"), 3)
+      }
+    }))
+
+  check(
+    "that OK.ru has ended are refreshed where they can be, before a call is made with them",
+    () =>
+      Effect.gen(function*() {
+        const { call, store, world } = yield* setup()
+        yield* store.set(key, { ...(yield* long("1 day")), refreshToken })
+        yield* world.expel
+        assert.isTrue(yield* call)
+        assert.deepStrictEqual(yield* Ref.get(world.log), ["auth.touchSession refused", "refresh", "test.read"])
+      })
+  )
 
   check("do not wait for a touch that fails", () =>
     Effect.gen(function*() {

@@ -7,10 +7,12 @@ import { SystemError } from "@effect/platform/Error"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import { withSimulatedClock } from "./simulatedClock.js"
 
 const key: TokenStore.Key = { applicationId: "1", apiUrl: "https://api.ok.ru", user: "Bob" }
@@ -76,6 +78,43 @@ describe("layer", () => {
         yield* Effect.sleep("10000 days")
         assert.isTrue(Option.isSome(yield* store.get(key)))
       })))
+
+  it.effect("asks for times to live in whole milliseconds, as Redis takes them, and for none that has no end", () =>
+    Effect.gen(function*() {
+      const asked = yield* Ref.make<ReadonlyArray<Option.Option<number>>>([])
+      const recording = Layer.map(Persistence.layerMemory, (context) => {
+        const backing = Context.get(context, Persistence.BackingPersistence)
+        return Context.make(Persistence.BackingPersistence, {
+          ...backing,
+          make: (storeId: string) =>
+            Effect.map(backing.make(storeId), (store) => ({
+              ...store,
+              set: (key: string, value: unknown, timeToLive: Option.Option<Duration.Duration>) =>
+                Effect.zipRight(
+                  Ref.update(asked, (all) => [...all, Option.map(timeToLive, Duration.toMillis)]),
+                  store.set(key, value, timeToLive)
+                )
+            }))
+        })
+      })
+      yield* withSimulatedClock(
+        Effect.gen(function*() {
+          const store = yield* TokenStore.TokenStore
+          yield* store.set(key, credentials)
+          yield* Effect.scoped(store.lease(key, Duration.micros(1_000_500n)))
+          yield* Effect.scoped(store.lease({ ...key, user: "Carol" }, Duration.infinity))
+        }).pipe(
+          Effect.provide(PersistentStore.layer({ timeToLive: Duration.micros(60_000_001n) })),
+          Effect.provide([recording, Cipher.layerPlain])
+        )
+      )
+      assert.deepStrictEqual(yield* Ref.get(asked), [
+        Option.some(60_001),
+        Option.some(60_001),
+        Option.some(1001),
+        Option.none()
+      ])
+    }))
 
   it.effect("reads the spare copy of an entry that was half-written", () =>
     Effect.gen(function*() {

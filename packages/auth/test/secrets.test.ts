@@ -895,18 +895,25 @@ describe("A session that renews itself", () => {
         )
         return Effect.gen(function*() {
           const manager = yield* SessionManager.SessionManager
-          yield* watched.run(manager.save("test", yield* Credentials.make({ ...credentials, expiresIn: "30 minutes" })))
+          // A refresh token that was refused is gone.
+          const signIn = Effect.flatMap(
+            Credentials.make({ ...credentials, expiresIn: "30 minutes" }),
+            (credentials) => watched.run(manager.save("test", credentials))
+          )
+          yield* signIn
           yield* watched.run(Effect.succeed(manager))
           const call = Effect.provide(required(), SessionManager.sessionFor("test"))
           // OK.ru says that it is over.
           const exit = yield* watched.run(call).pipe(patiently(name))
           assert.strictEqual(Exit.isSuccess(exit), name === good[0])
           // Soon it is over, and the renewal fails without a failure of the call.
+          yield* signIn
           yield* TestClock.adjust("1600 seconds")
           yield* watched.run(call).pipe(patiently(name))
           assert.strictEqual(watched.saw("a session was not renewed before it expires"), name !== good[0])
           // It is over.
-          yield* TestClock.adjust("10 minutes")
+          yield* signIn
+          yield* TestClock.adjust("31 minutes")
           yield* watched.run(call).pipe(patiently(name))
           yield* watched.run(manager.find("test"))
           yield* watched.run(manager.session("test").current).pipe(patiently(name))

@@ -45,3 +45,28 @@ export const withSimulatedClock = <A, E, R>(effect: Effect.Effect<A, E, R>): Eff
       sleep
     }).pipe(Effect.ensuring(Effect.sync(() => sleepers.clear())))
   })
+
+/** The clock there is, with a time of day that can be set. What measures time, and who sleeps, does not hear of it. */
+export const settableClock = Effect.map(Effect.clock, (clock) => {
+  let offset = 0
+  const unsafeCurrentTimeMillis = () => clock.unsafeCurrentTimeMillis() + offset
+  const settable: Clock.Clock = {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis,
+    unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+    currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
+    currentTimeNanos: clock.currentTimeNanos,
+    sleep: (duration) => clock.sleep(duration)
+  }
+  return {
+    clock: settable,
+    setForward: (by: Duration.DurationInput) =>
+      Effect.sync(() => {
+        offset += Duration.toMillis(by)
+      }),
+    setBack: (by: Duration.DurationInput) =>
+      Effect.sync(() => {
+        offset -= Duration.toMillis(by)
+      })
+  }
+})

@@ -4,6 +4,7 @@ import type { OkSigningError, OkTransportError } from "@effect-okru/core/OkError
 import * as OkResponse from "@effect-okru/core/OkResponse"
 import * as OkTransport from "@effect-okru/core/OkTransport"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
@@ -77,6 +78,19 @@ const read = (
     }
   })
 }
+
+/**
+ * What was asked for counts as granted, since OK.ru does not say what was. How long the token lives it does say: one that
+ * ends today is no long one.
+ */
+export const granted = (
+  credentials: Credentials.Credentials,
+  scope: ReadonlyArray<string>
+): Effect.Effect<Credentials.Credentials> =>
+  Effect.map(Credentials.expiresWithin(credentials, Duration.days(1)), (isShort) => ({
+    ...credentials,
+    permissionsGranted: isShort ? scope.filter((permission) => permission !== "LONG_ACCESS_TOKEN") : scope
+  }))
 
 // Optional values that are empty or of another type must not cost the token that came with them.
 const textOf = (body: unknown, name: string): string | undefined => {

@@ -63,9 +63,54 @@ const whole: Credentials = {
 const holds = (found: Option.Option<Credentials>, credentials: Credentials): boolean =>
   Option.exists(found, (found) => Equal.equals(found.accessToken, credentials.accessToken))
 
+const expectWhole = (found: Option.Option<Credentials>, written: Credentials): Effect.Effect<void, LawBroken> =>
+  Effect.gen(function*() {
+    const credentials = Option.getOrUndefined(found)
+    for (
+      const name of ["accessToken", "sessionSecretKey", "refreshToken", "expiresAt", "tokenType", "state"] as const
+    ) {
+      yield* expect(
+        Equal.equals(credentials?.[name], written[name]),
+        written[name] === undefined ? `no ${name}` : `${name} as it was written`
+      )
+    }
+    yield* expect(
+      credentials?.permissionsGranted.join(";") === written.permissionsGranted.join(";"),
+      "permissionsGranted as they were written"
+    )
+  })
+
+const othersThan = (key: TokenStore.Key): ReadonlyArray<TokenStore.Key> => [
+  { ...key, applicationId: `${key.applicationId}0` },
+  { ...key, apiUrl: "http://127.0.0.1:8080" },
+  // Those with accents are alike to a database that compares by collation, and the first two of them by normal form.
+  ...["bob", "BOB", "Bob ", "B/ob", "../Bob", "Bob:lease", "Bób", "Bo\u0301b", "Боб", "Беб", "Бёб", ""].map((user) => ({
+    ...key,
+    user
+  }))
+]
+
 // Far longer than any store takes over a lease, and still short enough to be waited for.
 const shortLease = Duration.seconds(1)
 const longLease = Duration.minutes(1)
+// When what ends with a short lease has ended, in a store that looks now and then.
+const afterShortLease = Duration.millis(1500)
+// As long as a `SessionManager` waits for a store.
+const storeTimeout = Duration.seconds(3)
+
+const underNewKey = <E>(
+  store: TokenStore.Service,
+  check: (key: TokenStore.Key) => Effect.Effect<void, E>
+): Effect.Effect<void, E> =>
+  Effect.gen(function*() {
+    const random = yield* SecureRandom.SecureRandom
+    const key = {
+      applicationId: `test-${Encoding.encodeHex(yield* random.bytes(8))}`,
+      apiUrl: "https://api.ok.ru",
+      user: "Bob"
+    }
+    yield* Effect.ensuring(check(key), Effect.ignore(store.remove(key)))
+  })
 
 const law = (
   name: string,
@@ -75,20 +120,14 @@ const law = (
   ) => Effect.Effect<void, LawBroken | TokenStore.TokenStoreError>
 ): Law => ({
   name,
-  check: Effect.gen(function*() {
-    const store = yield* TokenStore.TokenStore
-    const random = yield* SecureRandom.SecureRandom
-    const key = {
-      applicationId: `test-${Encoding.encodeHex(yield* random.bytes(8))}`,
-      apiUrl: "https://api.ok.ru",
-      user: "Bob"
-    }
-    yield* Effect.ensuring(check(store, key), Effect.ignore(store.remove(key)))
-  })
+  check: Effect.flatMap(TokenStore.TokenStore, (store) => underNewKey(store, (key) => check(store, key)))
 })
 
 /**
- * The laws. Some take leases, one waits for a second.
+ * The laws of one instance of a store. Some take leases, and three wait for a second or two by the `Clock`: under a
+ * `TestClock` that has to be adjusted meanwhile. They can run at the same time.
+ *
+ * What several instances do to each other, {@link sharedTokenStoreLaws} check.
  *
  * @example
  * ```ts
@@ -114,27 +153,14 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
   law("what was written is found whole", (store, key) =>
     Effect.gen(function*() {
       yield* store.set(key, whole)
-      const found = Option.getOrUndefined(yield* store.get(key))
-      for (
-        const name of ["accessToken", "sessionSecretKey", "refreshToken", "expiresAt", "tokenType", "state"] as const
-      ) {
-        yield* expect(Equal.equals(found?.[name], whole[name]), `${name} as it was written`)
-      }
-      yield* expect(
-        found?.permissionsGranted.join(";") === whole.permissionsGranted.join(";"),
-        "permissionsGranted as they were written"
-      )
+      yield* expectWhole(yield* store.get(key), whole)
     })),
 
   law("what is absent stays absent", (store, key) =>
     Effect.gen(function*() {
       yield* store.set(key, whole)
       yield* store.set(key, token("test-2"))
-      const found = Option.getOrUndefined(yield* store.get(key))
-      yield* expect(
-        found?.refreshToken === undefined && found?.sessionSecretKey === undefined && found?.expiresAt === undefined,
-        "no refreshToken, sessionSecretKey and expiresAt"
-      )
+      yield* expectWhole(yield* store.get(key), token("test-2"))
     })),
 
   law("the last one that was written is found", (store, key) =>
@@ -146,15 +172,7 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
 
   law("entries of other applications, addresses and users are apart", (store, key) =>
     Effect.gen(function*() {
-      const others = [
-        { ...key, applicationId: `${key.applicationId}0` },
-        { ...key, apiUrl: "http://127.0.0.1:8080" },
-        ...["bob", "BOB", "Bob ", "B/ob", "../Bob", "Bob:lease", "Боб", ""].map((user) => ({
-          applicationId: key.applicationId,
-          apiUrl: key.apiUrl,
-          user
-        }))
-      ]
+      const others = othersThan(key)
       const all = [key, ...others]
       yield* Effect.forEach(all, (each, index) => store.set(each, token(`test-${index}`)), { discard: true })
       yield* Effect.forEach(all, (each, index) =>
@@ -196,6 +214,35 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
       yield* expect(Option.isNone(yield* store.get(key)), "nothing after a log-out")
     })),
 
+  law("a renewal is found whole, and nothing is left of what it replaced", (store, key) =>
+    Effect.gen(function*() {
+      const fresh = { ...token("test-2"), refreshToken: Redacted.make("test-refresh-2") }
+      yield* store.set(key, whole)
+      yield* expect(yield* store.replace(key, whole, fresh), "the renewal to be written")
+      yield* expectWhole(yield* store.get(key), fresh)
+      yield* expect(yield* store.replace(key, fresh, whole), "the next renewal to be written")
+      yield* expectWhole(yield* store.get(key), whole)
+    })),
+
+  law("a renewal is of both tokens, the refresh token as well", (store, key) =>
+    Effect.gen(function*() {
+      const { refreshToken: _, ...without } = whole
+      const other = { ...whole, refreshToken: Redacted.make("test-refresh-2") }
+      yield* store.set(key, whole)
+      yield* expect(!(yield* store.replace(key, other, token("test"))), "no renewal over another refresh token")
+      yield* expect(
+        !(yield* store.replace(key, without, token("test"))),
+        "no renewal of a token without a refresh token"
+      )
+      yield* expectWhole(yield* store.get(key), whole)
+      yield* store.set(key, without)
+      yield* expect(
+        !(yield* store.replace(key, whole, token("test"))),
+        "no renewal over a token without a refresh token"
+      )
+      yield* expectWhole(yield* store.get(key), without)
+    })),
+
   law("of many renewals of one token, one is written", (store, key) =>
     Effect.gen(function*() {
       yield* store.set(key, token("test"))
@@ -218,13 +265,40 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
         yield* expect(yield* store.lease(key, longLease), "the lease that is free")
         yield* expect(!(yield* Effect.scoped(store.lease(key, longLease))), "no lease while another holds it")
         yield* expect(!(yield* Effect.scoped(store.lease(key, longLease))), "a refusal to change nothing")
-        yield* expect(
-          yield* Effect.scoped(store.lease({ ...key, user: "Carol" }, longLease)),
-          "the lease of another user"
-        )
       }))
       yield* expect(yield* Effect.scoped(store.lease(key, longLease)), "the lease that was given back")
     })),
+
+  law(
+    "leases of other applications, addresses and users are apart",
+    (store, key) =>
+      Effect.scoped(Effect.gen(function*() {
+        yield* expect(yield* store.lease(key, longLease), "the lease that is free")
+        yield* Effect.forEach(othersThan(key), (each) =>
+          Effect.flatMap(
+            store.lease(each, longLease),
+            (granted) => expect(granted, `the lease of ${JSON.stringify(each)}`)
+          ), { concurrency: "unbounded", discard: true })
+      }))
+  ),
+
+  law("who asks for a lease does not wait for its holder", (store, key) =>
+    Effect.scoped(Effect.gen(function*() {
+      yield* expect(yield* store.lease(key, longLease), "the lease that is free")
+      const refused = yield* Effect.scoped(store.lease(key, longLease)).pipe(
+        // A store that waits where it cannot be interrupted is told, too.
+        Effect.disconnect,
+        Effect.timeoutOption(storeTimeout)
+      )
+      yield* expect(Option.contains(refused, false), `a refusal within ${Duration.format(storeTimeout)}`)
+    }))),
+
+  law("a lease lasts", (store, key) =>
+    Effect.scoped(Effect.gen(function*() {
+      yield* expect(yield* store.lease(key, longLease), "the lease that is free")
+      yield* Effect.sleep(afterShortLease)
+      yield* expect(!(yield* Effect.scoped(store.lease(key, longLease))), "no lease before the first one ends")
+    }))),
 
   law(
     "a lease that is not given back ends by itself, and does not take the next one with it",
@@ -248,10 +322,142 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
       yield* expect(!(yield* Effect.scoped(store.lease(key, longLease))), "the lease to stay")
     }))),
 
+  law("an entry outlives its leases", (store, key) =>
+    Effect.scoped(Effect.gen(function*() {
+      yield* store.set(key, whole)
+      yield* expect(yield* Effect.scoped(store.lease(key, longLease)), "the lease that is free")
+      yield* expectWhole(yield* store.get(key), whole)
+      yield* expect(yield* store.lease(key, shortLease), "the lease that was given back")
+      yield* Effect.sleep(afterShortLease)
+      yield* expectWhole(yield* store.get(key), whole)
+    }))),
+
+  law("a lease makes no entry, and writing one does not end it", (store, key) =>
+    Effect.scoped(Effect.gen(function*() {
+      const expectHeld = (after: string) =>
+        Effect.flatMap(Effect.scoped(store.lease(key, longLease)), (granted) =>
+          expect(!granted, `the lease to stay ${after}`))
+      yield* expect(yield* store.lease(key, longLease), "the lease that is free")
+      yield* expect(Option.isNone(yield* store.get(key)), "no entry where there is a lease alone")
+      yield* expect(!(yield* store.replace(key, whole, token("test"))), "no renewal where there is a lease alone")
+      yield* store.set(key, whole)
+      yield* expectHeld("after set")
+      yield* expect(yield* store.replace(key, whole, token("test")), "the renewal to be written")
+      yield* expectHeld("after replace")
+    }))),
+
   law("of many that ask for a lease at once, at most one has it", (store, key) =>
     Effect.gen(function*() {
       const granted = yield* Effect.scoped(
         Effect.forEach(Array.from({ length: 10 }), () => store.lease(key, longLease), { concurrency: "unbounded" })
+      )
+      yield* expect(granted.filter((has) => has).length <= 1, "at most one holder")
+    }))
+]
+
+/**
+ * What two instances of one store must do to each other, and the check that they do.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SharedLaw {
+  readonly name: string
+  /** Works under keys of its own, so that it can be run on a store that holds something, and leaves nothing there. */
+  readonly check: (
+    one: TokenStore.Service,
+    other: TokenStore.Service
+  ) => Effect.Effect<void, LawBroken | TokenStore.TokenStoreError>
+}
+
+const sharedLaw = (
+  name: string,
+  check: (
+    one: TokenStore.Service,
+    other: TokenStore.Service,
+    key: TokenStore.Key
+  ) => Effect.Effect<void, LawBroken | TokenStore.TokenStoreError>
+): SharedLaw => ({
+  name,
+  check: (one, other) => underNewKey(one, (key) => check(one, other, key))
+})
+
+/**
+ * The laws of a store that processes share, for one that keeps something beside what they share: a cache, a lock. Each
+ * is given two instances on the same data, as two processes have them.
+ *
+ * @example
+ * ```ts
+ * import { sharedTokenStoreLaws } from "@effect-okru/auth/testing/TokenStoreLaws"
+ * import * as TokenStore from "@effect-okru/auth/TokenStore"
+ * import * as Context from "effect/Context"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * declare const Store: Layer.Layer<TokenStore.TokenStore>
+ *
+ * // Each `Layer.build` makes one anew.
+ * const instance = Effect.map(Layer.build(Store), Context.get(TokenStore.TokenStore))
+ *
+ * const checks = sharedTokenStoreLaws.map(({ check, name }) => ({
+ *   name,
+ *   run: () =>
+ *     Effect.all([instance, instance]).pipe(
+ *       Effect.flatMap(([one, other]) => check(one, other)),
+ *       Effect.scoped,
+ *       Effect.runPromise
+ *     )
+ * }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category laws
+ */
+export const sharedTokenStoreLaws: ReadonlyArray<SharedLaw> = [
+  sharedLaw("what one has written, the other finds at once", (one, other, key) =>
+    Effect.gen(function*() {
+      const [first, second, third] = [token("test-1"), token("test-2"), token("test-3")]
+      yield* expect(Option.isNone(yield* other.get(key)), "nothing under a key that was not written")
+      yield* one.set(key, first)
+      yield* expect(holds(yield* other.get(key), first), "what the one has written")
+      yield* one.set(key, second)
+      yield* expect(holds(yield* other.get(key), second), "what the one has written over it")
+      yield* expect(yield* one.replace(key, second, third), "the renewal to be written")
+      yield* expect(holds(yield* other.get(key), third), "what the one has renewed")
+      yield* one.remove(key)
+      yield* expect(Option.isNone(yield* other.get(key)), "nothing after the one has removed it")
+    })),
+
+  sharedLaw(
+    "a renewal is written over what the other has written, and over nothing else",
+    (one, other, key) =>
+      Effect.gen(function*() {
+        const [first, second, third] = [token("test-1"), token("test-2"), token("test-3")]
+        yield* one.set(key, first)
+        yield* expect(yield* other.replace(key, first, second), "the renewal of what the one has written")
+        yield* expect(!(yield* one.replace(key, first, third)), "no renewal of what the other has renewed")
+        yield* expect(holds(yield* one.get(key), second), "what the other has renewed")
+        yield* other.remove(key)
+        yield* expect(!(yield* one.replace(key, second, third)), "no renewal of what the other has removed")
+      })
+  ),
+
+  sharedLaw(
+    "a lease of one is refused to the other, until it is given back",
+    (one, other, key) =>
+      Effect.gen(function*() {
+        yield* Effect.scoped(Effect.gen(function*() {
+          yield* expect(yield* one.lease(key, longLease), "the lease that is free")
+          yield* expect(!(yield* Effect.scoped(other.lease(key, longLease))), "no lease while the one holds it")
+        }))
+        yield* expect(yield* Effect.scoped(other.lease(key, longLease)), "the lease that was given back")
+      })
+  ),
+
+  sharedLaw("of two that ask for a lease at once, at most one has it", (one, other, key) =>
+    Effect.gen(function*() {
+      const granted = yield* Effect.scoped(
+        Effect.all([one.lease(key, longLease), other.lease(key, longLease)], { concurrency: "unbounded" })
       )
       yield* expect(granted.filter((has) => has).length <= 1, "at most one holder")
     }))
