@@ -42,7 +42,7 @@ export const own = ["access_token", "application_key", "format", "method", "sess
 export type Wire<P extends Fields> = {
   readonly [K in keyof P]: K extends (typeof own)[number] ? "the library sets this parameter itself"
     : [Schema.Schema.Encoded<P[K]>] extends [string | undefined]
-    ? [Schema.Schema.Context<P[K]>] extends [never] ? P[K] : "a parameter must need no service"
+      ? [Schema.Schema.Context<P[K]>] extends [never] ? P[K] : "a parameter must need no service"
     : "a parameter must encode to a string"
 }
 

@@ -182,6 +182,18 @@ describe("OkPolicy.retry", () => {
       )
     ))
 
+  it.effect("has ten repeats at once, however much succeeded before", () =>
+    Effect.gen(function*() {
+      yield* Effect.replicateEffect(read(), 1000)
+      yield* timed(Effect.forEach(Array.from({ length: 50 }), () => Effect.either(write())))
+      assert.strictEqual(yield* sent, 1000 + 50 + 10)
+    }).pipe(
+      Effect.provide(OkPolicy.layerRetry({ schedule: Schedule.recurs(1) })),
+      Effect.provide(
+        FakeTransport.layerClient(FakeTransport.fail(write, { code: 31 }), FakeTransport.answer(read, "done"))
+      )
+    ))
+
   it.effect("earns nothing with what succeeds at the second attempt", () =>
     Effect.gen(function*() {
       const { result } = yield* timed(Effect.forEach(Array.from({ length: 11 }), () => Effect.either(read())))
@@ -794,6 +806,28 @@ describe("OkPolicy.circuitBreaker", () => {
       Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 3 })),
       Effect.provide(FakeTransport.layerClient(outage))
     ))
+
+  it.effect("lets one call through after the cool-down, however many come until that has its answer", () =>
+    Effect.gen(function*() {
+      const answer = yield* Deferred.make<OkTransport.Response>()
+      yield* Effect.gen(function*() {
+        yield* Effect.either(read())
+        yield* TestClock.adjust("30 seconds")
+        const fiber = yield* Effect.fork(
+          Effect.forEach(Array.from({ length: 10 }), () => Effect.either(read()), { concurrency: "unbounded" })
+        )
+        yield* TestClock.adjust("29 seconds")
+        assert.strictEqual(yield* sent, 2)
+        yield* Deferred.succeed(answer, { status: 200, body: "\"done\"", invocationError: undefined })
+        assert.deepStrictEqual((yield* Fiber.join(fiber)).map(tagOf), [
+          "ok",
+          ...Array.from({ length: 9 }, () => "OkTransportError")
+        ])
+      }).pipe(Effect.provide(FakeTransport.layerClient(FakeTransport.inOrder(
+        FakeTransport.fail(read, { code: 9999 }),
+        FakeTransport.respond(read, () => Deferred.await(answer))
+      ))))
+    }).pipe(Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 1 }))))
 
   it.effect("stays closed after failures that are not in a row", () =>
     Effect.gen(function*() {

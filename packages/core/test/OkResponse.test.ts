@@ -329,6 +329,18 @@ describe("No answer of OK.ru", () => {
       }
     }))
 
+  it.effect("never shows the beginning of a secret after a long tag, wherever in the secret the page is cut", () =>
+    Effect.gen(function*() {
+      const sent = yield* request
+      // The longer the secrets, the later the cut. Each step is shorter than the token, so that one is cut in the middle of it.
+      const latest = 2000 + 9 * sent.form().length
+      for (let before = 1880; before < latest; before += 12) {
+        const body = `<${"x".repeat(before)}>${token}${" ".repeat(latest)}`
+        const error = left(OkResponse.read(sent, { status: 502, body, invocationError: undefined }))
+        expect({ before, leaks: leaks(error, "test-acc") }).toEqual({ before, leaks: [] })
+      }
+    }))
+
   it.effect("never shows what opens a session, wherever an answer is cut", () =>
     Effect.gen(function*() {
       const sent = yield* request

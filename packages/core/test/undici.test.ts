@@ -49,6 +49,15 @@ it.scoped("Undici.layer leaves what announces an answer alone, however long it s
     expect(yield* send(plainRequest(server.url))).toMatchObject({ status: 200, body: "true" })
   }))
 
+it.scoped("Undici.layer refuses an answer that says it is too large at once, and waits for none of it", () =>
+  Effect.gen(function*() {
+    const server = yield* serve((response) => {
+      response.writeHead(200, { "content-length": 101 }).flushHeaders()
+    })
+    const { send } = yield* Undici.make({ maxBytes: 100 })
+    expect(yield* failure(send(plainRequest(server.url)))).toMatchObject({ reason: "TooLarge", status: 200 })
+  }))
+
 const sentBy = (seen: ReadonlyArray<{ readonly body: string }>) =>
   seen.map(({ body }) => new URLSearchParams(body).get("text"))
 

@@ -152,14 +152,14 @@ export interface Options {
  * @category models
  */
 export interface FaultOptions {
-  /** Calls of this method only. */
+  /** Calls of this method only. One that there is not is a defect. */
   readonly method?: OkMethod.Any | string | undefined
-  /** With how many of them. 1 by default. */
+  /** With how many of them: 1 by default, `Infinity` for all. What is no such number is a defect. */
   readonly times?: number | undefined
 }
 
 /**
- * The sandbox as a test sees it, from inside. A user whom it does not know is a mistake in the test, and a defect.
+ * The sandbox as a test sees it, from inside. A user or a method that it does not know is a mistake in the test, and a defect.
  *
  * @since 0.1.0
  * @category models
@@ -255,24 +255,32 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     const faults = yield* Ref.make(Fault.none)
     const onRequest = options.onRequest ?? (() => Effect.void)
 
+    const modifyUser = <A>(
+      uid: string,
+      f: (world: World.World) => readonly [A, World.World]
+    ): Effect.Effect<A> =>
+      Effect.flatten(Ref.modify(world, (before) => {
+        if (!Record.has(before.accounts, uid)) {
+          return [unknownUser(uid), before]
+        }
+        const [value, after] = f(before)
+        return [Effect.succeed(value), after]
+      }))
+
     const change = (uid: string, f: (world: World.World) => World.World): Effect.Effect<void> =>
-      Effect.flatMap(
-        Ref.modify(world, (before) => Record.has(before.accounts, uid) ? [true, f(before)] : [false, before]),
-        (known) => known ? Effect.void : unknownUser(uid)
-      )
+      modifyUser(uid, (world) => [undefined, f(world)])
 
     const open = (uid: string): Effect.Effect<readonly [World.Session, World.World]> =>
-      Effect.gen(function*() {
-        const now = yield* Clock.currentTimeMillis
-        const opened = yield* Ref.modify(world, (before) => {
-          if (!Record.has(before.accounts, uid)) {
-            return [undefined, before]
-          }
-          const opened = World.openSession(before, uid, now)
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        modifyUser(uid, (world) => {
+          const opened = World.openSession(world, uid, now)
           return [opened, opened[1]]
-        })
-        return opened ?? (yield* unknownUser(uid))
-      })
+        }))
+
+    const knownMethod = (method: OkMethod.Any | string): Effect.Effect<string> => {
+      const name = typeof method === "string" ? method : method.name
+      return table.has(name) ? Effect.succeed(name) : Effect.dieMessage(`Sandbox: there is no method ${name}`)
+    }
 
     return {
       app: routes.pipe(
@@ -305,7 +313,13 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       challenge: (challenge) => Ref.update(world, (world) => ({ ...world, challenge })),
       tokenPages: (left, status = 200) => Ref.update(world, (world) => ({ ...world, tokenPages: { left, status } })),
       fault: (fault, { method, times = 1 } = {}) =>
-        Ref.update(faults, (faults) => Fault.add(faults, fault, nameOf(method), times)),
+        Effect.gen(function*() {
+          const name = method === undefined ? undefined : yield* knownMethod(method)
+          if (!isCount(times)) {
+            return yield* Effect.dieMessage(`Sandbox: times must be a whole number from 1 on or Infinity, got ${times}`)
+          }
+          yield* Ref.update(faults, (faults) => Fault.add(faults, fault, name, times))
+        }),
       faultsByChance: (chance) => Ref.update(faults, (faults) => ({ ...faults, chance: Fault.byChance(chance) })),
       clearFaults: Ref.set(faults, Fault.none),
       grant: (uid, ...granted) =>
@@ -316,21 +330,20 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
           (world) => World.updatePermissions(world, uid, (permissions) => Array.difference(permissions, revoked))
         ),
       executions: (method) =>
-        Effect.map(
-          Ref.get(journal),
-          (journal) => Journal.countOf(journal.executions, typeof method === "string" ? method : method.name)
-        ),
+        Effect.zipWith(knownMethod(method), Ref.get(journal), (name, { executions }) =>
+          Journal.countOf(executions, name)),
       tokenRequests: (grant) =>
         Effect.map(Ref.get(journal), ({ tokenRequests }) =>
           grant === undefined
             ? Number.sumAll(Object.values(tokenRequests))
             : Journal.countOf(tokenRequests, grant)),
-      requests: Effect.map(Ref.get(journal), ({ requests }) => requests)
+      requests: Effect.map(Ref.get(journal), ({ requests }) =>
+        requests)
     }
   })
 
-const nameOf = (method: OkMethod.Any | string | undefined): string | undefined =>
-  typeof method === "string" ? method : method?.name
+// Infinity is as whole as any.
+const isCount = (times: number): boolean => times >= 1 && Math.floor(times) === times
 
 const notFound = HttpServerResponse.html("<html><body><h1>404 Not Found</h1></body></html>").pipe(
   Effect.map(HttpServerResponse.setStatus(404))

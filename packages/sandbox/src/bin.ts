@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The sandbox as a program: `sandbox [--port <number>] [--json]`. Serves until it is interrupted.
+ * The sandbox as a program: `okru-sandbox [--port <number>] [--json]`. Serves until it is interrupted.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import * as SandboxServer from "./SandboxServer.js"
 
 class BadArguments extends Data.TaggedError("BadArguments")<{ readonly message: string }> {}
 
-const usage = "Usage: sandbox [--port <0-65535>] [--json]"
+const usage = "Usage: okru-sandbox [--port <0-65535>] [--json]"
 
 const options = Effect.gen(function*() {
   const { values } = yield* Effect.try({

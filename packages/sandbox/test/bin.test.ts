@@ -93,7 +93,7 @@ describe("the program", () => {
       expect(yield* ended).toBe(1)
       expect(output.stdout).toBe("")
       expect(output.stderr).toContain(named)
-      expect(output.stderr).toContain("Usage: sandbox")
+      expect(output.stderr).toContain("Usage: okru-sandbox")
       expect(output.stderr.trimEnd().split("\n")).toHaveLength(2)
     }), 30_000)
 

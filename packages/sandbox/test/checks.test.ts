@@ -2,10 +2,25 @@ import * as OkMethod from "@effect-okru/core/OkMethod"
 import * as OkParam from "@effect-okru/core/OkParam"
 import { Sandbox } from "@effect-okru/sandbox"
 import { describe, expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
-import { asApplication, asUser, get, md5, post, refusal, sandbox, secretKey, send, sigOf } from "./support.js"
+import {
+  asApplication,
+  asUser,
+  get,
+  md5,
+  type Parameters,
+  post,
+  refusal,
+  sandbox,
+  secretKey,
+  send,
+  sigOf
+} from "./support.js"
 
 describe("an error", () => {
   it.effect("comes with HTTP 200, its code in a header and OK.ru's content type", () =>
@@ -132,6 +147,26 @@ describe("the session", () => {
       expect((yield* users)[0]).toEqual(renewed)
       expect(yield* send(asUser("users.getLoggedInUser", {}, first))).toMatchObject({ error_code: 102 })
     }).pipe(Effect.provide(sandbox({ tokenLife: "1 day" }))))
+
+  it.effect("of a user whom there is not is a mistake in the test, and a defect", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      const before = yield* sandbox.users
+      const asked: ReadonlyArray<Effect.Effect<unknown>> = [
+        sandbox.expireSession("1"),
+        sandbox.openSession("1"),
+        sandbox.launchUrl("1", "https://app.test/"),
+        sandbox.expireRefreshTokens("1"),
+        sandbox.revokeRefreshTokens("1"),
+        sandbox.grant("1", "SET_STATUS"),
+        sandbox.revoke("1", "SET_STATUS")
+      ]
+      for (const effect of asked) {
+        const exit = yield* Effect.exit(effect)
+        expect(Exit.isFailure(exit) && String(Cause.squash(exit.cause))).toContain("Sandbox: there is no user 1")
+      }
+      expect(yield* sandbox.users).toEqual(before)
+    }).pipe(Effect.provide(sandbox())))
 
   it.effect("can be named session_key, signed or not", () =>
     Effect.gen(function*() {
@@ -289,7 +324,70 @@ describe("a parameter", () => {
     }).pipe(Effect.provide(sandbox())))
 })
 
+describe("what is checked first", () => {
+  const without = (name: string) => (form: Parameters): Parameters => Record.remove(form, name)
+  const having = (more: Parameters) => (form: Parameters): Parameters => ({ ...form, ...more })
+
+  const noApplication = without("application_key")
+  const noMethod = without("method")
+  const unknownMethod = having({ method: "frien.get" })
+  const unknownSession = having({ access_token: "test-unknown" })
+  const noSession = without("access_token")
+  const noSignature = without("sig")
+
+  const read = asUser("users.getLoggedInUser")
+  const prohibiting = asUser("users.updateMasksV2", { uids: "1" })
+  const info = (parameters: Parameters) => asUser("users.getInfo", parameters)
+  const good = { uids: "1", fields: "uid" }
+  const expired = Effect.gen(function*() {
+    const { expireSession, users } = yield* Sandbox.Sandbox
+    yield* expireSession((yield* users)[0].uid)
+    return yield* read
+  })
+
+  // No user has granted anything here.
+  it.effect.each(
+    [
+      ["the application before whether there is a method", read, [noApplication, noMethod], 101],
+      ["the application before which method it is", read, [noApplication, unknownMethod], 101],
+      ["whether there is a method before the session", read, [noMethod, unknownSession], 100],
+      ["whether there is a method before the signature", read, [noMethod, noSignature], 100],
+      ["which method it is before the session", read, [unknownMethod, unknownSession], 3],
+      ["which method it is before the signature", read, [unknownMethod, noSignature], 3],
+      ["that there is no session before whose it is", prohibiting, [unknownSession], 451],
+      ["that there is no session before the signature", prohibiting, [noSignature], 451],
+      ["that there is a session before the signature", read, [noSession, noSignature], 453],
+      ["whose session it is before the signature", read, [unknownSession, noSignature], 103],
+      ["that the session is not over before the signature", expired, [noSignature], 102],
+      ["the signature before the permissions", info(good), [noSignature], 104],
+      ["the permissions before a parameter that is missing", info({ fields: "uid" }), [], 10],
+      ["the permissions before a value", info({ ...good, emptyPictures: "yes" }), [], 10],
+      ["the permissions before the fields", info({ ...good, fields: "nonsense" }), [], 10]
+    ] as const
+  )("%s", ([, form, wrongs, code]) =>
+    Effect.gen(function*() {
+      const sent = Effect.map(form, (form) => wrongs.reduce<Parameters>((form, wrong) => wrong(form), form))
+      expect(yield* send(sent)).toMatchObject({ error_code: code })
+    }).pipe(Effect.provide(sandbox({ permissions: [] }))))
+
+  it.effect.each([{ fields: "nonsense" }, { uids: uids(101), fields: "nonsense" }])(
+    "the other parameters before the names in fields: %j",
+    (parameters) =>
+      Effect.gen(function*() {
+        expect(yield* send(asUser("users.getInfo", parameters))).toMatchObject({ error_code: 100 })
+      }).pipe(Effect.provide(sandbox()))
+  )
+})
+
 describe("the journal", () => {
+  it.effect("has the last 1,000 requests", () =>
+    Effect.gen(function*() {
+      const names = Array.from({ length: 1002 }, (_, index) => `test.call${index}`)
+      yield* Effect.forEach(names, (method) => post("/fb.do", { method }), { discard: true })
+      const { requests } = yield* Sandbox.Sandbox
+      expect((yield* requests).map(({ method }) => method)).toEqual(names.slice(2))
+    }).pipe(Effect.provide(sandbox())))
+
   it.effect("has every request and no secret", () =>
     Effect.gen(function*() {
       const { requests, users } = yield* Sandbox.Sandbox

@@ -1,5 +1,7 @@
 import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -354,6 +356,38 @@ describe("cookies", () => {
       expect(second["test_ok_dialog"]).toBe(before["test_ok_dialog"])
       yield* browser.submit(yield* browser.open(sent.url.href), allow)
       expect(Object.keys(yield* browser.cookies)).toEqual(["test_ok_signed_in"])
+    }).pipe(Effect.provide(sandbox())))
+})
+
+describe("a browser that comes back late", () => {
+  it.effect("finds its dialog unless 1,000 others have begun one since", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* start()
+      const other = Effect.flatMap(authorizeUrl(), (url) => get(url, {}))
+      const back = Effect.map(browser.open("/dk?st.cmd=OAuth2Login"), ({ status }) => status)
+      yield* Effect.replicateEffect(other, 999, { discard: true })
+      expect(yield* back).toBe(200)
+      yield* other
+      expect(yield* back).toBe(400)
+    }).pipe(Effect.provide(sandbox())))
+
+  it.effect("is signed in unless 1,000 others have signed in since", () =>
+    Effect.gen(function*() {
+      const { browser, page } = yield* start()
+      yield* browser.submit(page, emma)
+      const other = yield* start()
+      const cookie = Object.entries(yield* other.browser.cookies).map(([name, value]) => `${name}=${value}`).join("")
+      const signIn = HttpClient.execute(
+        HttpClientRequest.post("https://connect.ok.ru/dk?cmd=OAuth2Login").pipe(
+          HttpClientRequest.setHeader("cookie", cookie),
+          HttpClientRequest.bodyUrlParams({ "fr.posted": "set", ...emma })
+        )
+      )
+      const back = Effect.map(browser.open("/dk?st.cmd=OAuth2Permissions"), commandOf)
+      yield* Effect.replicateEffect(signIn, 999, { discard: true })
+      expect(yield* back).toBe("OAuth2Permissions")
+      yield* signIn
+      expect(yield* back).toBe("OAuth2Login")
     }).pipe(Effect.provide(sandbox())))
 })
 

@@ -1,10 +1,11 @@
-import { OkCall, OkClient, OkConfig, type OkError, OkPolicy, OkSession } from "@effect-okru/core"
+import { OkCall, OkClient, OkConfig, type OkError, OkMethod, OkPolicy, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { describe, expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -224,8 +225,7 @@ describe("the control endpoint", () => {
       const { url } = yield* SandboxServer.SandboxServer
       const request = HttpClientRequest.post(`${url}/sandbox/faults`)
       const response = yield* HttpClient.execute(HttpClientRequest.bodyText(request, body, contentType))
-      yield* response.text
-      return response.status
+      return { status: response.status, text: yield* response.text }
     })
 
   const clear = Effect.gen(function*() {
@@ -237,28 +237,55 @@ describe("the control endpoint", () => {
   it.live("breaks what it is told to, as often as it is told to, and stops", () =>
     tidily(Effect.gen(function*() {
       const status = { kind: "gatewayPage", status: 503 }
-      expect(yield* order(JSON.stringify({ fault: status, method: "users.setStatus", times: 2 }))).toBe(204)
+      expect((yield* order(JSON.stringify({ fault: status, method: "users.setStatus", times: 2 }))).status).toBe(204)
       expect(yield* outcomeOf(read)).toBe("ok")
       expect(yield* outcomeOf(write)).toBe("NotJson")
       expect(yield* outcomeOf(write)).toBe("NotJson")
       expect(yield* outcomeOf(write)).toBe("ok")
-      expect(yield* order(JSON.stringify({ fault: { kind: "unknownCode", code: 4712 } }))).toBe(204)
+      expect((yield* order(JSON.stringify({ fault: { kind: "unknownCode", code: 4712 } }))).status).toBe(204)
       expect(yield* Effect.flip(read)).toMatchObject({ _tag: "UnknownApiError", code: 4712 })
-      expect(yield* order(JSON.stringify({ share: 1, among: [{ kind: "emptyBody" }], seed: 3 }))).toBe(204)
+      expect((yield* order(JSON.stringify({ share: 1, among: [{ kind: "emptyBody" }], seed: 3 }))).status).toBe(204)
       expect(yield* outcomeOf(read)).toBe("OkDecodeError")
       expect(yield* outcomeOf(read)).toBe("OkDecodeError")
       expect(yield* clear).toBe(204)
       expect(yield* outcomeOf(read)).toBe("ok")
     })))
 
+  it.live("says what it does not understand, a line for each mistake", () =>
+    tidily(Effect.gen(function*() {
+      const said = (body: unknown) => Effect.map(order(JSON.stringify(body)), ({ text }) => text.split("\n"))
+      const [kind, ...none] = yield* said({ fault: { kind: "earthquake" } })
+      expect(kind).toMatch(/^fault\.kind: Expected "flood" \| .*, actual "earthquake"$/)
+      expect(none).toEqual([])
+      expect(yield* said({ fault: { kind: "flood", waitMills: 1, place: "top" }, times: 0 })).toEqual([
+        `fault.waitMills: is unexpected, expected: "kind" | "waitMillis" | "place"`,
+        `fault.place: Expected "body", actual "top"`,
+        `fault.place: Expected "error_data", actual "top"`,
+        "times: Expected a positive number, actual 0"
+      ])
+      expect(yield* said({ share: 2, among: [{ kind: "gatewayPage", status: "502" }] })).toEqual([
+        "share: Expected a number between 0 and 1, actual 2",
+        `among.0.status: Expected number, actual "502"`
+      ])
+      expect(yield* said({ fault: { kind: "flood" }, method: "users.getLogedInUser" })).toEqual([
+        "Sandbox: there is no method users.getLogedInUser"
+      ])
+      expect(yield* said({})).toEqual(["fault: is missing"])
+      expect(yield* said(1)).toEqual(["Expected { fault, method?, times? }, actual 1"])
+      expect(yield* said({ fault: { kind: "flood" }, method: "users.getLogedInUser" }))
+        .toEqual(["Sandbox: there is no method users.getLogedInUser"])
+      expect((yield* order("{")).text.length).toBeLessThan(200)
+    })))
+
   it.live("refuses what it does not understand", () =>
     tidily(Effect.gen(function*() {
-      expect(yield* order("{")).toBe(400)
-      expect(yield* order("{}")).toBe(400)
-      expect(yield* order(JSON.stringify({ fault: { kind: "earthquake" } }))).toBe(400)
-      expect(yield* order(JSON.stringify({ fault: { kind: "flood" }, times: 0 }))).toBe(400)
-      expect(yield* order(JSON.stringify({ fault: { kind: "flood", waitMills: 1 } }))).toBe(400)
-      expect(yield* order(JSON.stringify({ fault: { kind: "flood" } }), "text/plain")).toBe(415)
+      expect((yield* order("{")).status).toBe(400)
+      expect((yield* order("{}")).status).toBe(400)
+      expect((yield* order(JSON.stringify({ fault: { kind: "earthquake" } }))).status).toBe(400)
+      expect((yield* order(JSON.stringify({ fault: { kind: "flood" }, times: 0 }))).status).toBe(400)
+      expect((yield* order(JSON.stringify({ fault: { kind: "flood", waitMills: 1 } }))).status).toBe(400)
+      expect((yield* order(JSON.stringify({ fault: { kind: "flood" }, method: "users.get" }))).status).toBe(400)
+      expect((yield* order(JSON.stringify({ fault: { kind: "flood" } }), "text/plain")).status).toBe(415)
       expect(yield* outcomeOf(read)).toBe("ok")
     })))
 
@@ -270,6 +297,11 @@ describe("the control endpoint", () => {
 })
 
 describe("faults in process", () => {
+  const unknownMethod = OkMethod.untyped("test.unknown", { session: "optional", kind: "read" })
+
+  const defectOf = <A>(effect: Effect.Effect<A>) =>
+    Effect.sandbox(effect).pipe(Effect.flip, Effect.flatMap(Cause.dieOption))
+
   const inProcess = (options?: Sandbox.Options) =>
     Layer.mergeAll(OkClient.layerHttp({ maxBytes: 1 << 20 }), session).pipe(
       Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
@@ -340,6 +372,42 @@ describe("faults in process", () => {
       expect(yield* outcomeOf(read)).toBe("ok")
     }).pipe(Effect.provide(inProcess())))
 
+  it.effect("what is asked for goes before chance", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      yield* sandbox.faultsByChance({ share: 1, among: [{ kind: "emptyBody" }] })
+      yield* sandbox.fault({ kind: "flood" }, { method: Users.setStatus })
+      expect(yield* outcomeOf(write)).toBe("OkThrottled 8")
+      yield* sandbox.fault({ kind: "unknownCode" })
+      const r = outcomeOf(read)
+      expect(yield* Effect.all([r, r])).toEqual(["UnknownApiError", "OkDecodeError"])
+    }).pipe(Effect.provide(inProcess())))
+
+  it.effect("a fault that cannot be is a mistake in the test, and a defect", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      const dies = (options: Sandbox.FaultOptions) =>
+        Effect.map(defectOf(sandbox.fault({ kind: "flood" }, options)), (defect) => String(defect))
+      expect(yield* dies({ method: "users.getLogedInUser" })).toContain(
+        "Sandbox: there is no method users.getLogedInUser"
+      )
+      expect(yield* dies({ method: unknownMethod })).toContain("Sandbox: there is no method test.unknown")
+      for (const times of [0, -1, 1.5, NaN, -Infinity]) {
+        expect(yield* dies({ times })).toContain(
+          `Sandbox: times must be a whole number from 1 on or Infinity, got ${times}`
+        )
+      }
+      expect(yield* outcomeOf(read)).toBe("ok")
+    }).pipe(Effect.provide(inProcess())))
+
+  it.effect("so is counting the executions of a method that there is not", () =>
+    Effect.gen(function*() {
+      const { executions } = yield* Sandbox.Sandbox
+      expect(String(yield* defectOf(executions("users.getLogedInUser"))))
+        .toContain("Sandbox: there is no method users.getLogedInUser")
+      expect(String(yield* defectOf(executions(unknownMethod)))).toContain("Sandbox: there is no method test.unknown")
+    }).pipe(Effect.provide(inProcess())))
+
   it.effect("chance is the same for a seed, and as often as it says", () =>
     Effect.gen(function*() {
       const draw = (seed: number) =>
@@ -382,6 +450,96 @@ describe("faults in process", () => {
         ]])
       }).pipe(Effect.provide(inProcess({ onRequest })))
     }))
+})
+
+describe("a reset before the request is read", () => {
+  const InProcess = Layer.mergeAll(OkClient.layerHttp(), session).pipe(
+    Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+    Layer.provideMerge(Sandbox.layerHttpClient),
+    Layer.provideMerge(Sandbox.layer())
+  )
+
+  const [r, w] = [outcomeOf(read), outcomeOf(write)]
+  const [readName, writeName] = ["users.getLoggedInUser", "users.setStatus"]
+
+  /** What the sandbox knows of each request: nothing that is read, where it was reset before. */
+  const met = Effect.gen(function*() {
+    const sandbox = yield* Sandbox.Sandbox
+    return (yield* sandbox.requests).map(({ fault, method, parameters, uid }) => [
+      fault,
+      method,
+      uid !== undefined || Object.keys(parameters).length > 0
+    ])
+  })
+
+  const unread = ["resetUnread", undefined, false]
+
+  for (const [place, layer] of [["on a port", Ok], ["in process", InProcess]] as const) {
+    describe(place, () => {
+      it.live("happens to the next call, whatever its method", () =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.fault({ kind: "resetUnread" }, { times: 2 })
+          expect(yield* Effect.all([r, w, r])).toEqual(["Interrupted", "Interrupted", "ok"])
+          expect(yield* met).toEqual([unread, unread, [undefined, readName, true]])
+        }).pipe(Effect.provide(layer)))
+
+      it.live("happens by chance", () =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.faultsByChance({ share: 1, among: [{ kind: "resetUnread" }] })
+          expect(yield* r).toBe("Interrupted")
+          expect(yield* met).toEqual([unread])
+        }).pipe(Effect.provide(layer)))
+
+      it.live("happens to a call although something is asked for with another method, and before it with the same", () =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.fault({ kind: "flood" }, { method: Users.setStatus })
+          yield* sandbox.fault({ kind: "resetUnread" }, { times: 2 })
+          expect(yield* Effect.all([r, w, w]))
+            .toEqual(["Interrupted", "Interrupted", "OkThrottled 8"])
+          expect(yield* met).toEqual([unread, unread, ["flood", writeName, true]])
+        }).pipe(Effect.provide(layer)))
+
+      it.live("comes after what was asked for earlier with any method, and before chance", () =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.faultsByChance({ share: 1, among: [{ kind: "wrongContentType" }] })
+          yield* sandbox.fault({ kind: "flood" })
+          yield* sandbox.fault({ kind: "resetUnread" })
+          expect(yield* Effect.all([r, r, r])).toEqual(["OkThrottled 8", "Interrupted", "ok"])
+          expect(yield* met).toEqual([["flood", readName, true], unread, ["wrongContentType", readName, true]])
+        }).pipe(Effect.provide(layer)))
+
+      it.live("goes after what was asked for, where it is chance", () =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.faultsByChance({ share: 1, among: [{ kind: "resetUnread" }] })
+          yield* sandbox.fault({ kind: "flood" })
+          expect(yield* Effect.all([r, r])).toEqual(["OkThrottled 8", "Interrupted"])
+          expect(yield* met).toEqual([["flood", readName, true], unread])
+        }).pipe(Effect.provide(layer)))
+
+      it.live("asked for with a method is one after reading", () =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.fault({ kind: "resetUnread" }, { method: Users.setStatus })
+          expect(yield* Effect.all([r, w])).toEqual(["ok", "Interrupted"])
+          expect(yield* met).toEqual([[undefined, readName, true], ["resetUnread", writeName, true]])
+        }).pipe(Effect.provide(layer)))
+    })
+  }
+
+  it.live("waits for the next call where those before are being read", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.Sandbox
+      yield* sandbox.fault({ kind: "wrongContentType" })
+      yield* sandbox.fault({ kind: "resetUnread" })
+      yield* Effect.all([read, read], { concurrency: 2 })
+      expect(yield* r).toBe("Interrupted")
+      expect(yield* met).toEqual([["wrongContentType", readName, true], [undefined, readName, true], unread])
+    }).pipe(Effect.provide(InProcess)))
 })
 
 describe("many calls", () => {

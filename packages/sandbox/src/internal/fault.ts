@@ -6,9 +6,12 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type * as Array from "effect/Array"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
+import type { ParseOptions } from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import { gzipSync } from "node:zlib"
 import { Connection } from "./connection.js"
@@ -22,8 +25,8 @@ import { jsonResponse } from "./refusal.js"
  * - `flood`: code 8, with the pause that is asked for, at the top of the body or in `error_data`, the default.
  * - `sessionExpired`: code 102, although the session is not over.
  * - `unknownCode`: a code that is documented nowhere, 4711 by default.
- * - `resetUnread`: the connection is reset before the request is read. Asked for with a method, which is not known then, as
- *   `resetBefore`.
+ * - `resetUnread`: the connection is reset before the request is read, and so before anything that was asked for with a method.
+ *   Asked for with a method, which is not known then, as `resetBefore`.
  * - `resetBefore`: the connection is reset in place of an answer, after the request was read.
  *
  * The call was executed, if it passed the checks:
@@ -109,21 +112,38 @@ const FaultSchema: Schema.Schema<Fault> = Schema.Union(
   alone("wrongJson"),
   Schema.Struct({ kind: Schema.Literal("hugeBody"), bytes, saysLength: Schema.optional(Schema.Boolean) }),
   Schema.Struct({ kind: Schema.Literal("gzipBomb"), bytes })
-)
+).annotations({ identifier: "{ kind, … }" })
 
-/** What the control endpoint is sent. */
-export const Order = Schema.Union(
-  Schema.Struct({
-    fault: FaultSchema,
-    method: Schema.optional(Schema.String),
-    times: Schema.optional(Schema.Int.pipe(Schema.positive()))
-  }),
-  Schema.Struct({
-    share: Schema.Number.pipe(Schema.between(0, 1)),
-    among: Schema.NonEmptyArray(FaultSchema),
-    seed: Schema.optional(Schema.Int)
-  })
-)
+const Planned = Schema.Struct({
+  fault: FaultSchema,
+  method: Schema.optional(Schema.String),
+  times: Schema.optional(Schema.Int.pipe(Schema.positive()))
+}).annotations({ identifier: "{ fault, method?, times? }" })
+
+const ByChance = Schema.Struct({
+  share: Schema.Number.pipe(Schema.between(0, 1)),
+  among: Schema.NonEmptyArray(FaultSchema),
+  seed: Schema.optional(Schema.Int)
+}).annotations({ identifier: "{ share, among, seed? }" })
+
+const everything: ParseOptions = { onExcessProperty: "error", errors: "all" }
+const decodePlanned = Schema.decodeUnknown(Planned, everything)
+const decodeByChance = Schema.decodeUnknown(ByChance, everything)
+
+/** What the control endpoint is sent, in one of two forms. A union would tell the mistakes of both. */
+export const decodeOrder = (
+  body: unknown
+): Effect.Effect<typeof Planned.Type | typeof ByChance.Type, ParseResult.ParseError> =>
+  Predicate.hasProperty(body, "share") || Predicate.hasProperty(body, "among")
+    ? decodeByChance(body)
+    : decodePlanned(body)
+
+/** A line for each mistake: where, and what is expected. What may be absent could be `undefined`, too, which JSON has not. */
+export const mistakes = (error: ParseResult.ParseError): string =>
+  ParseResult.ArrayFormatter.formatErrorSync(error)
+    .filter(({ message }) => !message.startsWith("Expected undefined, "))
+    .map(({ message, path }) => path.length === 0 ? message : `${path.join(".")}: ${message}`)
+    .join("\n")
 
 interface Plan {
   readonly fault: Fault
@@ -152,21 +172,32 @@ export const byChance = ({ among, seed = 0, share }: Chance): Effect.Effect<Faul
       : Effect.succeed(undefined))
 }
 
-/** What goes wrong with this call. What was asked for goes before chance. */
-export const next = (faults: Ref.Ref<Faults>, method: string | undefined): Effect.Effect<Fault | undefined> =>
+/**
+ * What goes wrong with a call of which nothing is read yet: `resetUnread`, now. Anything else is what chance has for it, to be handed to
+ * {@link whenRead}. What was asked for with any method goes before chance, which is not asked then.
+ */
+export const whenUnread = (faults: Ref.Ref<Faults>): Effect.Effect<Fault | undefined> =>
   Effect.flatten(Ref.modify(faults, (before) => {
-    const plan = before.plans.find((plan) => plan.method === undefined || plan.method === method)
-    return plan === undefined ? [before.chance, before] : [Effect.succeed(plan.fault), used(before, plan)]
+    const plan = before.plans.find(({ method }) => method === undefined)
+    return plan === undefined
+      ? [before.chance, before]
+      : isForUnread(plan)
+      ? [Effect.succeed(plan.fault), used(before, plan)]
+      : [Effect.succeed(undefined), before]
   }))
 
-/** Whether this call, of which nothing is read yet, is to be reset. */
-export const isResetUnread = (faults: Ref.Ref<Faults>): Effect.Effect<boolean> =>
+/** What goes wrong with a call that is read, for which chance had something before. */
+export const whenRead = (
+  faults: Ref.Ref<Faults>,
+  method: string | undefined,
+  byChance: Fault | undefined
+): Effect.Effect<Fault | undefined> =>
   Ref.modify(faults, (before) => {
-    const [plan] = before.plans
-    return plan?.fault.kind === "resetUnread" && plan.method === undefined
-      ? [true, used(before, plan)]
-      : [false, before]
+    const plan = before.plans.find((plan) => plan.method === undefined ? !isForUnread(plan) : plan.method === method)
+    return plan === undefined ? [byChance, before] : [plan.fault, used(before, plan)]
   })
+
+const isForUnread = ({ fault, method }: Plan): boolean => fault.kind === "resetUnread" && method === undefined
 
 const used = (faults: Faults, plan: Plan): Faults => ({
   ...faults,

@@ -12,7 +12,7 @@ import * as Ref from "effect/Ref"
 import { answer } from "./answers.js"
 import type { Outcome } from "./call.js"
 import { check, documented } from "./checks.js"
-import { instead, isResetUnread, next, reset, spoil } from "./fault.js"
+import { type Fault, instead, reset, spoil, whenRead, whenUnread } from "./fault.js"
 import * as Journal from "./journal.js"
 import { originOf, type Parameters, pathOf, readParameters } from "./received.js"
 import { jsonResponse, Refusal, toResponse } from "./refusal.js"
@@ -26,13 +26,14 @@ const readable: Effect.Effect<Parameters, Refusal, HttpServerRequest.HttpServerR
 
 const execute = (
   method: string | undefined,
-  parameters: Parameters
+  parameters: Parameters,
+  byChance: Fault | undefined
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, State | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function*() {
     const { application, faults, journal, onRequest, table, world } = yield* State
     const request = yield* HttpServerRequest.HttpServerRequest
     const now = yield* Clock.currentTimeMillis
-    const fault = yield* next(faults, method)
+    const fault = yield* whenRead(faults, method, byChance)
     const record = (uid: string | undefined, errorCode: number | undefined, executed: boolean) => {
       const received: Journal.Request = {
         verb: request.method,
@@ -96,22 +97,27 @@ const unread = Effect.gen(function*() {
   return yield* reset
 })
 
-const orUnread = <A, E, R>(answered: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(
-    State,
-    ({ faults }) => Effect.if(isResetUnread(faults), { onTrue: () => unread, onFalse: () => answered })
-  )
+/** Resets what is not to be read. Whatever reads the others is told what chance has for them. */
+const orUnread = <R>(
+  answered: (byChance: Fault | undefined) => Effect.Effect<HttpServerResponse.HttpServerResponse, Refusal, R>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, R | State | HttpServerRequest.HttpServerRequest> =>
+  Effect.gen(function*() {
+    const { faults } = yield* State
+    const fault = yield* whenUnread(faults)
+    return yield* fault?.kind === "resetUnread" ? unread : answered(fault)
+  }).pipe(Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))))
 
-const byParameter = Effect.flatMap(readable, (parameters) => execute(parameters["method"], parameters)).pipe(
-  Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))),
-  orUnread
+const byParameter = orUnread((byChance) =>
+  Effect.flatMap(readable, (parameters) => execute(parameters["method"], parameters, byChance))
 )
 
 // Here the method's name is in the address, neither sent nor signed.
-const byPath = Effect.gen(function*() {
-  const { group, method } = yield* HttpRouter.params
-  return yield* execute(`${group}.${method}`, yield* readable)
-}).pipe(Effect.catchTag("Refusal", (refusal) => Effect.succeed(toResponse(refusal))), orUnread)
+const byPath = orUnread((byChance) =>
+  Effect.gen(function*() {
+    const { group, method } = yield* HttpRouter.params
+    return yield* execute(`${group}.${method}`, yield* readable, byChance)
+  })
+)
 
 export const rest = HttpRouter.empty.pipe(
   HttpRouter.get("/fb.do", byParameter),
