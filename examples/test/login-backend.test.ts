@@ -22,6 +22,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
+import * as Tracer from "effect/Tracer"
 import { spawn } from "node:child_process"
 import { createServer } from "node:http"
 import { join } from "node:path"
@@ -249,6 +250,38 @@ describe("over HTTP", () => {
       assert.strictEqual(yield* sandbox.tokenRequests(), 1)
       assert.strictEqual((yield* browser.visit(page.url)).status, 200)
     }).pipe(Effect.provide(InMemory)), 60_000)
+
+  it.scopedLive("writes no code into a span", () => {
+    const written: globalThis.Array<string> = []
+    const tracer = Tracer.make({
+      span: (name, parent, context, links, startTime, kind) => ({
+        _tag: "Span",
+        name,
+        spanId: "test",
+        traceId: "test",
+        parent,
+        context,
+        status: { _tag: "Started", startTime },
+        attributes: new Map(),
+        links,
+        sampled: true,
+        kind,
+        end: () => written.push(name),
+        attribute: (key, value) => written.push(`${key}=${value}`),
+        event: (name, _, attributes) => written.push(`${name} ${JSON.stringify(attributes)}`),
+        addLinks: () => {}
+      }),
+      context: (f) => f()
+    })
+    return Effect.gen(function*() {
+      const { origin } = yield* Site.Site
+      const { visit } = makeBrowser()
+      assert.strictEqual((yield* visit(`${origin}/friends`)).status, 401)
+      assert.strictEqual((yield* visit(`${origin}/callback?code=test-code&state=forged`)).status, 400)
+      assert.include(written, "http.server GET")
+      assert.deepStrictEqual(written.filter((text) => text.includes("test-code")), [])
+    }).pipe(Effect.provide(Layer.provide(InMemory, Layer.setTracer(tracer))))
+  })
 
   it.scopedLive("refuses who took too long", () =>
     Effect.gen(function*() {
