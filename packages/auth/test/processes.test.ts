@@ -15,9 +15,8 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import { assert, describe, it } from "@effect/vitest"
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
@@ -29,6 +28,7 @@ import * as TestClock from "effect/TestClock"
 import { createRequire } from "node:module"
 import { execPath } from "node:process"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { settableClock } from "./simulatedClock.js"
 
 /** How many calls were answered, and how often OK.ru was asked for a new token. */
 const counted = Effect.gen(function*() {
@@ -219,17 +219,10 @@ describe("processes that share a directory", () => {
 
   /** As it is for a process that runs after a time. */
   const later = (duration: Duration.DurationInput) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.clockWith((clock) => {
-      const unsafeCurrentTimeMillis = () => clock.unsafeCurrentTimeMillis() + Duration.toMillis(duration)
-      return Effect.withClock(effect, {
-        [Clock.ClockTypeId]: Clock.ClockTypeId,
-        unsafeCurrentTimeMillis,
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
-        currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
-        currentTimeNanos: clock.currentTimeNanos,
-        sleep: (duration) => clock.sleep(duration)
-      })
-    })
+    Effect.flatMap(
+      settableClock,
+      ({ clock, setForward }) => Effect.zipRight(setForward(duration), Effect.withClock(effect, clock))
+    )
 
   it.scopedLive(
     "who is killed in the middle of a renewal loses no session: the next one takes over when the lease is over",
