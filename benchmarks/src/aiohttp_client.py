@@ -36,14 +36,14 @@ async def call(session: aiohttp.ClientSession) -> dict:
         return json.loads(await response.text())
 
 
-async def measure(session: aiohttp.ClientSession, concurrency: int, millis: float, calls: float) -> dict:
+async def measure(session: aiohttp.ClientSession, concurrency: int, millis: float, calls: float, least: int) -> dict:
     made = 0
     cpu, start = time.process_time(), time.perf_counter()
     end = start + millis / 1000
 
     async def lane() -> None:
         nonlocal made
-        while made < calls and time.perf_counter() < end:
+        while made < calls and (made < least or time.perf_counter() < end):
             made += 1
             await call(session)
 
@@ -69,7 +69,9 @@ async def main() -> None:
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             command = json.loads(line)
-            say(await measure(session, command["concurrency"], command.get("millis", inf), command.get("calls", inf)))
+            concurrency = command["concurrency"]
+            millis, calls = command.get("millis", inf), command.get("calls", inf)
+            say(await measure(session, concurrency, millis, calls, command.get("least", concurrency)))
 
 
 asyncio.run(main())

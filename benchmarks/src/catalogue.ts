@@ -28,6 +28,7 @@ export const clients = {
   "undici, POST, 10,000 connections": lazily(undici, ({ postWith }) => postWith(10_000)),
   "undici, POST, 10,000 connections, in fibers": lazily(fibers, ({ inFibers }) => inFibers(10_000)),
   "undici, GET": lazily(undici, ({ get }) => get),
+  "undici, dispatch": lazily(undici, ({ dispatched }) => dispatched),
   "node:http": lazily(nodeHttp, ({ post }) => post),
   "fetch, POST": lazily(fetch, ({ post }) => post),
   "fetch, GET": lazily(fetch, ({ get }) => get),

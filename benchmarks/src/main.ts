@@ -48,4 +48,4 @@ const program = Effect.gen(function*() {
   }
 })
 
-NodeRuntime.runMain(Effect.timeout(Effect.provide(program, NodeContext.layer), "1 hour"))
+NodeRuntime.runMain(Effect.timeout(Effect.provide(program, NodeContext.layer), "3 hours"))

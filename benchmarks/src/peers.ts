@@ -30,8 +30,9 @@ export const ownPatient = "effect-okru, patient" satisfies Name
 export const ownUntraced = "effect-okru, tracing off" satisfies Name
 
 export const rows: ReadonlyArray<Row> = [
-  { name: "undici, POST", title: "undici `Pool` by hand, POST, against itself", kind: "floor" },
-  { name: "undici, GET", title: "undici `Pool` by hand, GET", kind: "floor" },
+  { name: "undici, POST", title: "undici `Pool.request` by hand, POST, against itself", kind: "floor" },
+  { name: "undici, GET", title: "undici `Pool.request` by hand, GET", kind: "floor" },
+  { name: "undici, dispatch", title: "undici `Pool.dispatch` by hand, POST", kind: "floor" },
   { name: own, title: "**effect-okru**, fast transport, everything on", kind: "own", hasGoal: true },
   { name: ownUntraced, title: "**effect-okru**, fast transport, tracing off", kind: "own", hasGoal: true },
   { name: "effect-okru on undici", title: "**effect-okru** on `layerUndici` of @effect/platform-node", kind: "own" },

@@ -5,7 +5,7 @@
 import { createServer, type Server, type Socket } from "node:net"
 import { createInterface } from "node:readline"
 import { pathToFileURL } from "node:url"
-import { currentUser, hundredUsers } from "./answer.js"
+import { currentUser } from "./answer.js"
 import type { ServerCommand } from "./protocol.js"
 
 const response = (body: string): Buffer =>
@@ -16,12 +16,10 @@ const response = (body: string): Buffer =>
   )
 
 const oneUser = response(currentUser)
-const users = response(hundredUsers)
 // As the API of VK wraps it.
 const wrapped = response(`{"response":${currentUser}}`)
 
-const answerTo = (request: string): Buffer =>
-  request.startsWith("POST /method/") ? wrapped : request.includes("users.getInfo") ? users : oneUser
+const answerTo = (request: string): Buffer => request.startsWith("POST /method/") ? wrapped : oneUser
 
 interface Gate {
   readonly send: (socket: Socket, answer: Buffer) => void

@@ -1,5 +1,5 @@
 /**
- * By hand over a `Pool` of undici: the floor.
+ * By hand over a `Pool` of undici. The floor is `Pool.request`, as it is usually written.
  */
 import { Pool } from "undici"
 import { fromPromise, type Make } from "../Client.js"
@@ -22,6 +22,25 @@ export const postWith = (connections: number): Make => (origin) => {
 const parseJson = (text: string): unknown => JSON.parse(text)
 
 export const post = postWith(connections)
+
+/** By the callbacks that `Pool.request` is made of, without its stream: the least that undici takes. */
+export const dispatched: Make = (origin) => {
+  const pool = new Pool(origin, { connections })
+  const headers = { "content-type": contentType }
+  return fromPromise(() =>
+    new Promise<unknown>((resolve, reject) => {
+      const chunks: Array<Buffer> = []
+      pool.dispatch({ method: "POST", path: "/fb.do", headers, body: signed(parameters) }, {
+        onRequestStart: () => {},
+        onResponseData: (_, chunk) => {
+          chunks.push(chunk)
+        },
+        onResponseEnd: () => resolve(parseJson(Buffer.concat(chunks).toString())),
+        onResponseError: (_, error) => reject(error)
+      })
+    })
+  )
+}
 
 export const get: Make = (origin) => {
   const pool = new Pool(origin, { connections })
