@@ -102,7 +102,7 @@ const onOkRu = (accessToken: Redacted.Redacted<string>) =>
     yield* tour({ server, over: OkSession.layerServer({ accessToken: Redacted.make("not-a-token") }) })
   })
 
-const SandboxConfig = Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer)).pipe(
+const SandboxConfig = SandboxServer.layerOkConfig.pipe(
   Layer.provideMerge(SandboxServer.layer()),
   Layer.provideMerge(Sandbox.layer())
 )

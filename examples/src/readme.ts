@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 export const friendsByName = Effect.gen(function*() {
   const me = yield* Users.getCurrentUser({ fields: ["uid", "first_name"] })
   const ids = yield* Friends.get()
-  // To ask for nobody is a mistake, also for OK.ru.
+  // To ask for nobody is a mistake, also for OK.ru. The first 100, as many as one call takes.
   const friends = ids.length === 0 ? [] : yield* Users.getInfo({ uids: ids.slice(0, 100), fields: ["uid", "name"] })
   return { me, friends }
 }).pipe(

@@ -35,7 +35,7 @@ import * as TokenSession from "../src/from-aiookru/tokenSession.js"
 
 const Ok = OkClient.layerHttp().pipe(
   Layer.provideMerge(Sandbox.layerHttpClient),
-  Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+  Layer.provideMerge(Sandbox.layerOkConfig),
   Layer.provideMerge(Sandbox.layer())
 )
 
@@ -90,7 +90,7 @@ describe("sessions of tokens that are there", () => {
 describe("sessions of grants", () => {
   check("CodeSession", ({ uid }) =>
     Effect.gen(function*() {
-      const location = yield* Effect.flatMap(CodeSession.start, SandboxUser.comeBack)
+      const location = yield* Effect.flatMap(CodeSession.start("test-browser"), SandboxUser.comeBack)
       const { code, state } = yield* AuthorizationCode.parseRedirect(location)
       assert.strictEqual(yield* CodeSession.whoAmI(code), uid)
       assert.deepInclude(yield* Effect.flip(CodeSession.whoAmI(code)), { _tag: "OAuthRejected" })
@@ -99,11 +99,13 @@ describe("sessions of grants", () => {
 
   check("CodeSession in two pages", () =>
     Effect.gen(function*() {
-      const location = yield* Effect.flatMap(CodeSession.start, SandboxUser.comeBack)
-      const forged = yield* Effect.flip(CodeSession.finish(`${location}-test-forged`))
+      const location = yield* Effect.flatMap(CodeSession.start("test-browser"), SandboxUser.comeBack)
+      const forged = yield* Effect.flip(CodeSession.finish("test-browser", `${location}-test-forged`))
       assert.strictEqual(forged._tag, "OAuthStateError")
-      const again = yield* Effect.flatMap(CodeSession.start, SandboxUser.comeBack)
-      const { accessToken, refreshToken, state, tokenType } = yield* CodeSession.finish(again)
+      const elsewhere = yield* Effect.flip(CodeSession.finish("test-other-browser", location))
+      assert.strictEqual(elsewhere._tag, "OAuthStateError")
+      const again = yield* Effect.flatMap(CodeSession.start("test-browser"), SandboxUser.comeBack)
+      const { accessToken, refreshToken, state, tokenType } = yield* CodeSession.finish("test-browser", again)
       assert.match(Redacted.value(accessToken), /^test-access-token-/)
       assert.isDefined(refreshToken)
       assert.strictEqual(tokenType, "session")

@@ -1,4 +1,4 @@
-import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+import { OkClient, OkSession } from "@effect-okru/core"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import * as Sandbox from "@effect-okru/sandbox/Sandbox"
@@ -56,7 +56,7 @@ const friendsOf = (user: Sandbox.User) =>
     Effect.provide(OkSession.layerClient(user)),
     Effect.provide(
       OkClient.layerHttp().pipe(
-        Layer.provide(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+        Layer.provide(Sandbox.layerOkConfig),
         Layer.provide(Sandbox.layerHttpClient)
       )
     )

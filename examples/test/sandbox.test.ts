@@ -1,4 +1,4 @@
-import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+import { OkClient, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox } from "@effect-okru/sandbox"
 import { expect, it } from "@effect/vitest"
@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 const Ok = OkClient.layerHttp().pipe(
-  Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+  Layer.provideMerge(Sandbox.layerOkConfig),
   Layer.provideMerge(Sandbox.layerHttpClient),
   Layer.provideMerge(Sandbox.layer())
 )

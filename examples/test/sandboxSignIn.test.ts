@@ -1,6 +1,6 @@
 import * as AuthorizationCode from "@effect-okru/auth/AuthorizationCode"
 import * as OAuthState from "@effect-okru/auth/OAuthState"
-import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+import { OkClient, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
 import { expect, it } from "@effect/vitest"
@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 
 // `Ok` from above, with the states that are under way.
 const Ok = Layer.merge(OkClient.layerHttp(), OAuthState.layerMemory()).pipe(
-  Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+  Layer.provideMerge(Sandbox.layerOkConfig),
   Layer.provideMerge(Sandbox.layerHttpClient),
   Layer.provideMerge(Sandbox.layer())
 )

@@ -48,12 +48,10 @@ const server = (port: number) =>
     })
   )
 
-const SandboxConfig = Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))
-
 /** On a sandbox, in which nobody has granted anything yet: each user is asked once. */
 export const layerSandbox = (options: { readonly port: number }) =>
   App.pipe(
-    Layer.provide([SandboxConfig, Cipher.layerPlain]),
+    Layer.provide([SandboxServer.layerOkConfig, Cipher.layerPlain]),
     Layer.provideMerge(Site.layerLoopback),
     Layer.provide(server(options.port)),
     Layer.provideMerge(SandboxServer.layer()),

@@ -2,31 +2,27 @@
  * A page that calls OK.ru, as a backend has one, on an OK.ru in the same process: one call goes well, one is slowed down and
  * repeated, one comes with a session that is over, and one fails.
  */
-import { OkClient, OkConfig, OkPolicy, OkSession } from "@effect-okru/core"
+import { OkClient, OkPolicy, OkSession } from "@effect-okru/core"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Users from "@effect-okru/methods/Users"
 import * as Sandbox from "@effect-okru/sandbox/Sandbox"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 
 /** Signs in again when OK.ru says that the session is over, as `SessionManager` does from a store of tokens. */
-const layerSession: Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, never, Sandbox.Sandbox> = Layer
-  .effectContext(
-    Effect.gen(function*() {
-      const sandbox = yield* Sandbox.Sandbox
-      const [user] = yield* sandbox.users
-      const session = yield* Ref.make(user)
-      const service: OkSession.Service = {
-        current: Effect.map(Ref.get(session), OkSession.Credentials.Client),
-        renew: () => Effect.as(Effect.flatMap(sandbox.openSession(user.uid), (user) => Ref.set(session, user)), true)
-      }
-      return Context.make(OkSession.OkSession, service).pipe(Context.add(OkSession.OkAnySession, service))
-    })
-  )
-
-const SandboxConfig = Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))
+const layerSession = Layer.unwrapEffect(Effect.gen(function*() {
+  const sandbox = yield* Sandbox.Sandbox
+  const [user] = yield* sandbox.users
+  const session = yield* Ref.make(user)
+  return OkSession.layer({
+    current: Effect.map(
+      Ref.get(session),
+      ({ accessToken, sessionSecretKey }) => OkSession.Credentials.Client({ accessToken, sessionSecretKey })
+    ),
+    renew: () => Effect.as(Effect.flatMap(sandbox.openSession(user.uid), (user) => Ref.set(session, user)), true)
+  })
+}))
 
 /** OK.ru in the same process, a session, and the policies. */
 export const layer = Layer.mergeAll(
@@ -34,7 +30,7 @@ export const layer = Layer.mergeAll(
   layerSession,
   OkPolicy.standard
 ).pipe(
-  Layer.provide(SandboxConfig),
+  Layer.provide(Sandbox.layerOkConfig),
   Layer.provide(Sandbox.layerHttpClient),
   Layer.provideMerge(Sandbox.layer())
 )

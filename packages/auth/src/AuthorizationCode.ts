@@ -188,6 +188,7 @@ export interface FinishOptions extends OAuthState.Binding {
  *
  * const redirectUri = "https://example.com/callback"
  *
+ * // `OAuthState.layerCookie` ties the state to the browser. With another layer give both a `binding`.
  * const login = AuthorizationCode.start({ redirectUri, scope: ["VALUABLE_ACCESS"] }).pipe(
  *   Effect.map((url) => HttpServerResponse.redirect(url))
  * )

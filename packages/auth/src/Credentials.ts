@@ -21,7 +21,7 @@ const fields = Schema.Struct({
   refreshToken: Schema.optional(Schema.Redacted(Schema.String)),
   /** When the access token ends, where OK.ru said so. */
   expiresAt: Schema.optional(Schema.DateTimeUtc),
-  /** The scopes that OK.ru says the user granted; empty where it does not say. */
+  /** The scopes that OK.ru says the user granted. Where it does not say: after the code grant what was asked for, otherwise none. */
   permissionsGranted: Schema.Array(Schema.String),
   /** `session`, where OK.ru says it. */
   tokenType: Schema.optional(Schema.String),

@@ -47,7 +47,8 @@ export interface LaunchParameters {
 
 /**
  * Checks launch parameters: `sig`, over all of them, and `auth_sig`, over the user and the session, both in constant time
- * and both required. Fails with `OkSigningError` where OkConfig has no secret key to check them with.
+ * and both required. Fails with `OkSigningError` where OkConfig has no secret key to check them with. That `sig` is over `auth_sig`,
+ * too, is by the words of OK.ru's page, and confirmed nowhere.
  *
  * The session is in the address. The logger and the tracer of an HTTP server write addresses down whole, and a server in
  * front of it its access log: switch them off for this page.

@@ -8,8 +8,8 @@
  * | layer | for | tied to the user's browser by |
  * |---|---|---|
  * | {@link layerCookie} | backends: nothing to keep, any number of processes | the cookie |
- * | {@link layerStore} | backends with sessions of their own | `binding` |
- * | {@link layerStore} over `sessionStorage` | programs in a browser, which leave their page | the storage |
+ * | {@link layerKeyValueStore} | backends with sessions of their own | `binding` |
+ * | {@link layerKeyValueStore} over `sessionStorage` | programs in a browser, which leave their page | the storage |
  * | {@link layerMemory} | one process, programs with one user, tests | `binding` |
  *
  * On a backend a state must be tied to the browser it was given to: otherwise somebody can start a sign-in himself and
@@ -221,7 +221,9 @@ export const layerMemory = (
  * @since 0.1.0
  * @category layers
  */
-export const layerStore = (options: Options = {}): Layer.Layer<OAuthState, never, KeyValueStore.KeyValueStore> =>
+export const layerKeyValueStore = (
+  options: Options = {}
+): Layer.Layer<OAuthState, never, KeyValueStore.KeyValueStore> =>
   Layer.effect(
     OAuthState,
     Effect.gen(function*() {

@@ -53,8 +53,8 @@ const decodeSession = Schema.decodeUnknownEither(Session)
 
 /**
  * Logs in. The password goes in the body of a POST, once: no policy repeats it, and neither must you or the `HttpClient`,
- * since that leads to captchas and blocks. OK.ru does not say how long the session lives, and there is nothing to refresh
- * it with.
+ * since that leads to captchas and blocks. OK.ru does not say how long the session lives, nor how it is renewed: clients know an
+ * `auth.loginByToken`, which this library does not have.
  *
  * @example
  * ```ts

@@ -60,6 +60,9 @@ export type PermissionOf<Source> = Source extends OkMethod.Any ? Source["permiss
  * The scopes that a program needs, from the methods it calls and the groups it calls all of: sorted, each once. Its type
  * is the union of their names.
  *
+ * What depends on parameters no method says: `GET_EMAIL` of `Users.getCurrentUser` is for the field `email` alone, and
+ * `Mediatopic.post` needs more by its `type`. Leave it out, or add it, by hand.
+ *
  * @example
  * ```ts
  * import * as Permissions from "@effect-okru/auth/Permissions"

@@ -39,7 +39,7 @@ export type RefreshError =
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface RefreshOptions {
   readonly refreshToken: Redacted.Redacted<string>
   /**
    * What the user granted when the refresh token was given. OK.ru does not repeat it, so it is handed on: without
@@ -56,7 +56,7 @@ export interface Options {
  * @category grants
  */
 export const refresh = (
-  options: Options
+  options: RefreshOptions
 ): Effect.Effect<Credentials.Credentials, RefreshError, OkConfig.OkConfig | HttpClient.HttpClient> =>
   tokenEndpoint.request("refresh_token", { refresh_token: options.refreshToken }).pipe(
     Effect.flatMap((credentials) => tokenEndpoint.granted(credentials, options.permissionsGranted ?? [])),
@@ -116,7 +116,7 @@ export const renew = (
  * @category layers
  */
 export const layerSession = (
-  options: Options
+  options: RefreshOptions
 ): Layer.Layer<
   Grant.Grant | OkSession.OkSession | OkSession.OkAppSession | OkSession.OkAnySession,
   RefreshError,

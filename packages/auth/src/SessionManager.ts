@@ -70,7 +70,7 @@ export interface Service {
   ) => Effect.Effect<Option.Option<Credentials.Credentials>, TokenStore.TokenStoreError>
   /**
    * Logs a user out: a renewal that is under way will not bring the session back, as far as the store's `replace` holds. OK.ru is
-   * not told, it has no way.
+   * not told: its OAuth has no way, and to take the user's grant back is `Users.removeAppPermissions`.
    */
   readonly forget: (user: string) => Effect.Effect<void, TokenStore.TokenStoreError>
 }
@@ -104,7 +104,7 @@ export type Refresh<R = never> = (
 export interface Options<R = never> {
   /**
    * Where to send a user who has to sign in again. Best the backend's own page that starts a sign-in, where a fresh
-   * `state` is given to the browser that comes; or an authorize URL at once.
+   * `state` is given to the browser that comes.
    */
   readonly authorizeUrl: (user: string) => Effect.Effect<string, OkSessionUnavailable, R>
   /** How long before its end a token is renewed. 1 minute by default. A long token is touched once a day. */
@@ -583,12 +583,7 @@ export const layerWith = <R1 = never, R2 = never>(
 export const sessionFor = (
   user: string
 ): Layer.Layer<OkSession.OkSession | OkSession.OkAnySession, never, SessionManager> =>
-  Layer.effectContext(
-    Effect.map(SessionManager, (manager) => {
-      const session = manager.session(user)
-      return Context.make(OkSession.OkSession, session).pipe(Context.add(OkSession.OkAnySession, session))
-    })
-  )
+  Layer.unwrapEffect(Effect.map(SessionManager, (manager) => OkSession.layer(manager.session(user))))
 
 /**
  * The session of a user, and the application's own beside it: for a backend, which has the application's secret key.

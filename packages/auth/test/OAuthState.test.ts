@@ -24,7 +24,7 @@ const refused = (state: string | undefined, binding?: string) =>
 
 const layers = {
   layerMemory: OAuthState.layerMemory(),
-  layerStore: Layer.provide(OAuthState.layerStore(), KeyValueStore.layerMemory)
+  layerKeyValueStore: Layer.provide(OAuthState.layerKeyValueStore(), KeyValueStore.layerMemory)
 }
 
 for (const [name, layer] of Object.entries(layers)) {
@@ -95,11 +95,11 @@ describe("layerMemory", () => {
     }).pipe(Effect.provide(OAuthState.layerMemory({ capacity: 2 }))))
 })
 
-describe("layerStore", () => {
+describe("layerKeyValueStore", () => {
   it.effect("is shared by processes, and does not take what somebody else wrote for a state", () =>
     Effect.gen(function*() {
       const store = yield* KeyValueStore.KeyValueStore
-      const shared = OAuthState.layerStore()
+      const shared = OAuthState.layerKeyValueStore()
       const state = yield* Effect.provide(issue("browser"), shared)
       yield* Effect.provide(verify(state, "browser"), shared)
       assert.strictEqual(yield* store.size, 0)
@@ -112,7 +112,7 @@ describe("layerStore", () => {
   it.effect("does not write down what it is tied to, nor the same thing for it twice", () =>
     Effect.gen(function*() {
       const store = yield* KeyValueStore.KeyValueStore
-      const shared = OAuthState.layerStore()
+      const shared = OAuthState.layerKeyValueStore()
       const states = yield* Effect.replicateEffect(Effect.provide(issue("test-session-id"), shared), 2)
       const texts = yield* Effect.forEach(states, (state) =>
         Effect.map(store.get(`okru-state/${state.slice(0, 22)}`), Option.getOrThrow))
@@ -132,7 +132,7 @@ describe("layerStore", () => {
       })
       assert.lengthOf(outcomes.filter(({ _tag }) => _tag === "Right"), 1)
     }).pipe(
-      Effect.provide(OAuthState.layerStore()),
+      Effect.provide(OAuthState.layerKeyValueStore()),
       Effect.provideServiceEffect(
         KeyValueStore.KeyValueStore,
         Effect.map(KeyValueStore.KeyValueStore, (store) => ({
@@ -160,11 +160,11 @@ describe("layerStore", () => {
     return Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(issue()))._tag, "OAuthStateUnavailable")
       assert.strictEqual(yield* refused("a".repeat(43)), "OAuthStateUnavailable")
-    }).pipe(Effect.provide(OAuthState.layerStore()), Effect.provideService(KeyValueStore.KeyValueStore, store))
+    }).pipe(Effect.provide(OAuthState.layerKeyValueStore()), Effect.provideService(KeyValueStore.KeyValueStore, store))
   })
 })
 
-describe("layerStore, over a store that is", () => {
+describe("layerKeyValueStore, over a store that is", () => {
   const over = (store: Partial<KeyValueStore.KeyValueStore>) =>
     Effect.provideServiceEffect(
       KeyValueStore.KeyValueStore,
@@ -177,7 +177,7 @@ describe("layerStore, over a store that is", () => {
         assert.strictEqual(yield* refused(state), "Unknown")
       }
     }).pipe(
-      Effect.provide(OAuthState.layerStore()),
+      Effect.provide(OAuthState.layerKeyValueStore()),
       over({ get: (key) => Effect.dieMessage(`asked for ${key}`) }),
       Effect.provide(KeyValueStore.layerMemory)
     ))
@@ -186,7 +186,7 @@ describe("layerStore, over a store that is", () => {
     Effect.gen(function*() {
       assert.strictEqual(yield* refused(yield* issue()), "Unknown")
     }).pipe(
-      Effect.provide(OAuthState.layerStore()),
+      Effect.provide(OAuthState.layerKeyValueStore()),
       over({
         remove: () =>
           Effect.fail(
@@ -202,7 +202,7 @@ describe("layerStore, over a store that is", () => {
       yield* TestClock.adjust("36500 days")
       yield* verify(state)
     }).pipe(
-      Effect.provide(OAuthState.layerStore({ timeToLive: Duration.infinity })),
+      Effect.provide(OAuthState.layerKeyValueStore({ timeToLive: Duration.infinity })),
       Effect.provide(KeyValueStore.layerMemory)
     ))
 })

@@ -57,7 +57,7 @@ const setup = (
   )
   const layer = OkClient.layerHttp().pipe(
     Layer.provideMerge(Layer.provide(Wire, Sandbox.layerHttpClient)),
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+    Layer.provideMerge(Sandbox.layerOkConfig),
     Layer.provideMerge(Sandbox.layer(options))
   )
   return { sent, layer }

@@ -54,7 +54,7 @@ describe("1,000 fibers on one session that is over: 1 refresh, no call lost", ()
 
   const InProcess = Layer.provide(Manager, TokenStore.layerMemory).pipe(
     Layer.provide(Sandbox.layerHttpClient),
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+    Layer.provideMerge(Sandbox.layerOkConfig),
     Layer.provideMerge(Sandbox.layer())
   )
 
@@ -63,7 +63,7 @@ describe("1,000 fibers on one session that is over: 1 refresh, no call lost", ()
 
   const OverLoopback = Layer.provide(Manager, TokenStore.layerKeyValueStore()).pipe(
     Layer.provide([KeyValueStore.layerMemory, Cipher.layerPlain, Http]),
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+    Layer.provideMerge(SandboxServer.layerOkConfig),
     Layer.provideMerge(SandboxServer.layer()),
     Layer.provideMerge(Sandbox.layer())
   )
@@ -124,7 +124,7 @@ describe("processes that share a directory", () => {
   const settle = "1 second"
 
   const here = (options?: Sandbox.Options) =>
-    Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer)).pipe(
+    SandboxServer.layerOkConfig.pipe(
       Layer.provideMerge(SandboxServer.layer()),
       Layer.provideMerge(Sandbox.layer(options)),
       Layer.provideMerge(NodeContext.layer)

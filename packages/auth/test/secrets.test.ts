@@ -379,7 +379,7 @@ describe("A state", () => {
       yield* watched.run(Effect.flatMap(OAuthState.OAuthState, (states) => states.verify(issued)))
       assert.deepStrictEqual(watched.shown({ more: [["state", issued.slice(0, 16)]] }), [])
     }).pipe(
-      Effect.provide(OAuthState.layerStore()),
+      Effect.provide(OAuthState.layerKeyValueStore()),
       Effect.provide(Layer.merge(Layer.sync(KeyValueStore.KeyValueStore, () => tellingStore), random))
     ))
 })
@@ -1036,7 +1036,7 @@ describe("The sandbox's log of requests", () => {
       Effect.provide(
         OkClient.layerHttp().pipe(
           Layer.provideMerge(Sandbox.layerHttpClient),
-          Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+          Layer.provideMerge(Sandbox.layerOkConfig),
           Layer.provideMerge(
             Sandbox.layer({ application: { secretKey: Redacted.make(secret("applicationSecret")) } })
           )
@@ -1058,7 +1058,7 @@ describe("The sandbox's log of requests", () => {
         Effect.provide(
           // A GET has the token in its address.
           OkClient.layerHttp({ verb: "GET" }).pipe(
-            Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+            Layer.provideMerge(SandboxServer.layerOkConfig),
             Layer.provideMerge(FetchHttpClient.layer),
             Layer.provideMerge(SandboxServer.layer()),
             Layer.provideMerge(Sandbox.layer({

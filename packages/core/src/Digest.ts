@@ -30,7 +30,7 @@ export class Digest extends Context.Reference<Digest>()("@effect-okru/core/Diges
 }) {}
 
 /**
- * A digest of your own.
+ * A digest of your own, to be provided to the client: the signer takes it when it is built.
  *
  * @since 0.1.0
  * @category layers

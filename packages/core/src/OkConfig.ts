@@ -42,7 +42,7 @@ export interface Options {
   readonly applicationKey: string
   /** The secret key; an empty one counts as none. Only on a server: never ship it in a browser or an app. */
   readonly applicationSecretKey?: Redacted.Redacted<string> | undefined
-  /** Where the REST API is. `https://api.ok.ru` by default. */
+  /** Where the REST API is. `https://api.ok.ru` by default. In a browser it can be a path of the page's own origin, `/ok`. */
   readonly apiUrl?: string | undefined
   /** Where users sign in. `https://connect.ok.ru` by default. */
   readonly connectUrl?: string | undefined
@@ -62,8 +62,8 @@ const defaultConnectUrl = "https://connect.ok.ru"
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
 /**
- * The application from its options, without a layer: empty secrets are none, addresses have no slash at their end. One that no
- * client can send to is a defect, and a `ConfigError` in {@link layerConfig}.
+ * The application from its options, without a layer: empty secrets are none, addresses have no slash at their end. Throws where no
+ * client can send to one, which is a defect in {@link layer} and a `ConfigError` in {@link layerConfig}.
  *
  * @since 0.1.0
  * @category constructors
@@ -85,7 +85,10 @@ const checked = (options: Options): Either.Either<Service, string> => {
     : undefined
   if (wrong !== undefined) {
     // It is not repeated: there may be a password in it.
-    return Either.left(`${wrong} must be an address, https://… or http://…, without a user name and a query`)
+    return Either.left(
+      `${wrong} must be an address, https://… or http://…, without a user name and a query` +
+        (isAddress(connectUrl) ? ", or a path of a page's own origin, /…" : "")
+    )
   }
   return Either.right({
     applicationId,

@@ -23,12 +23,14 @@ import { apiError, commonFields, describe, errorData, withDefault } from "./inte
 import * as codes from "./internal/errorCodes.js"
 
 /**
- * Whether a call that got this error may be repeated.
+ * Whether the same call can go well later, as far as the code of an error says.
  *
  * - `"no"`: the same call fails again.
- * - `"yes"`: repeat at once, once or twice, if the call is idempotent.
- * - `"after-delay"`: back off, then repeat.
- * - `"after-reauth"`: get a renewed session or more permissions first.
+ * - `"yes"`: at once.
+ * - `"after-delay"`: after a pause, of seconds where OK.ru is busy, of minutes to hours where it blocks.
+ * - `"after-reauth"`: with a renewed session or more permissions.
+ *
+ * Whether a call may be made again depends on its method, too, since what writes may have been done: `OkPolicy.isRetried` says it.
  *
  * The classification is ours, drawn from what OK.ru's own SDKs and other clients do.
  *
@@ -103,7 +105,7 @@ export class OkNotFound extends apiError<OkNotFound>()(
 ) {}
 
 /**
- * Too many calls (8, 11), notifications (26) or payments (1004). Wait, then repeat.
+ * Too many calls (8, 11), notifications (26) or payments (1004). Wait before the next one; no policy repeats a payment.
  *
  * @since 0.1.0
  * @category api errors
@@ -239,8 +241,8 @@ export class OkParameterError extends Schema.TaggedError<OkParameterError>("@eff
 }
 
 /**
- * There is no secret to sign with: the application's secret key is missing from the configuration, or the session has
- * no session secret key. Nothing was sent.
+ * There is nothing to sign with: the application's secret key is missing from the configuration, the session has no token or no
+ * session secret key, or one that cannot be sent. Nothing was sent.
  *
  * @since 0.1.0
  * @category request errors
@@ -393,8 +395,8 @@ const kinds = () =>
   ] as const
 
 /**
- * Every code that is known, with its kind, OK.ru's name and whether a call may be repeated. Tables in the docs and
- * policies are made from it.
+ * Every code that is known, with its kind, OK.ru's name and whether the same call can go well later. The tables of the docs
+ * are made from it.
  *
  * @since 0.1.0
  * @category codes

@@ -141,13 +141,9 @@ export const array = <A, I>(
     readonly in?: string | undefined
   } = {}
 ): Schema.Schema<ReadonlyArray<A>, unknown> =>
-  Schema.transform(Schema.Unknown, Schema.Array(item), {
-    strict: false,
-    decode: (body) => {
-      const list = options.in !== undefined && Predicate.isRecord(body) ? body[options.in] : body
-      return list === null || list === undefined || isEmptyObject(list) ? [] : list
-    },
-    encode: (list) => list
+  spelled(Schema.Array(item), (body) => {
+    const list = options.in !== undefined && Predicate.isRecord(body) ? body[options.in] : body
+    return list === null || list === undefined || isEmptyObject(list) ? [] : list
   })
 
 /**
@@ -163,12 +159,7 @@ export const ids = (options: {
   readonly key?: string | undefined
 } = {}): Schema.Schema<ReadonlyArray<string>, unknown> => {
   const { key = "uid" } = options
-  const item = Schema.transform(Schema.Unknown, id, {
-    strict: false,
-    decode: (value) => Predicate.hasProperty(value, key) ? value[key] : value,
-    encode: (id) => id
-  })
-  return array(item, options)
+  return array(spelled(id, (value) => Predicate.hasProperty(value, key) ? value[key] : value), options)
 }
 
 /**
@@ -178,14 +169,43 @@ export const ids = (options: {
  * @category answers
  */
 export const bareOrIn = <A, I>(name: string, schema: Schema.Schema<A, I>): Schema.Schema<A, unknown> =>
-  Schema.transform(Schema.Unknown, schema, {
-    strict: false,
-    decode: (body) =>
+  spelled(
+    schema,
+    (body) =>
       Predicate.hasProperty(body, name) && (Predicate.isRecord(body[name]) || Object.keys(body).length === 1)
         ? body[name]
-        : body,
-    encode: (value) => value
+        : body
+  )
+
+/**
+ * An object of which nothing need be there: `null` and `[]`, as OK.ru answers where it has found nothing, read as one without members.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const object = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, unknown> =>
+  spelled(schema, (body) => body === null || (Array.isArray(body) && body.length === 0) ? {} : body)
+
+/**
+ * A value that may come bare or as all that an object has, `true` or `{"success": true}`. For what no source shows well enough.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const bareOrOnly = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, unknown> =>
+  spelled(schema, (body) => {
+    const [only, ...more] = Predicate.isRecord(body) ? Object.values(body) : []
+    return only === undefined || more.length > 0 ? body : only
   })
+
+/**
+ * An object that may come as the value of one of its members, `{"success": true}` or `true`. For what no source shows well enough.
+ *
+ * @since 0.1.0
+ * @category answers
+ */
+export const inOrBare = <A, I>(name: string, schema: Schema.Schema<A, I>): Schema.Schema<A, unknown> =>
+  spelled(schema, (body) => Predicate.isRecord(body) ? body : { [name]: body })
 
 /**
  * The answer of a method that answers nothing: whatever comes reads as `undefined`. OK.ru sends an empty body.
@@ -198,5 +218,9 @@ export const nothing: Schema.Schema<void, unknown> = Schema.transform(Schema.Unk
   decode: () => undefined,
   encode: () => null
 })
+
+// What comes in several shapes, brought into the one that a schema reads.
+const spelled = <A, I>(schema: Schema.Schema<A, I>, read: (body: unknown) => unknown): Schema.Schema<A, unknown> =>
+  Schema.transform(Schema.Unknown, schema, { strict: false, decode: read, encode: identity })
 
 const isEmptyObject = (value: unknown): boolean => Predicate.isRecord(value) && Object.keys(value).length === 0

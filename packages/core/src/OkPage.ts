@@ -9,8 +9,8 @@
  * | `offset` | `offset`, `count` | |
  *
  * Anchors are opaque texts. A stream ends at the first of: `has_more` is false; no anchor; an anchor that was there
- * before; no items, unless `has_more` is true, and ten times in a row whatever it is; fewer items than `count` where nothing says
- * whether there is more. The last does not hold for a method whose pages are known to go on to an empty one, or to be smaller than
+ * before; a page without items that does not say `has_more: true`; the tenth such page in a row, whatever it says; fewer items than
+ * `count` where nothing says whether there is more. The last does not hold for a method whose pages are known to go on to an empty one, or to be smaller than
  * what was asked for: `until: "empty"`.
  *
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
  * What happens around every call: repeated where that is safe, given up in time, slowed down, refused while OK.ru is down.
  *
- * Each policy is a layer for all calls of a program and a combinator for some of them. A combinator wins over the layer, and
- * `"off"` switches a policy off for one effect:
+ * Each policy is a layer for all calls of a program and a combinator, for `pipe`, for some of them. What is nearer to the call wins, so
+ * a combinator belongs inside of the effect that the layer is provided to. `"off"` switches a policy off for one effect:
  *
  * ```ts
  * program.pipe(Effect.provide(OkPolicy.standard))
@@ -359,7 +359,7 @@ export const rateLimit =
     Effect.provideService(effect, RateLimit, limiter === "off" ? "off" : makeRateLimit(limiter))
 
 /**
- * Lets the calls of a program in one after the other.
+ * Lets the calls of a program in one after the other, by the limiter that an effect makes: `RateLimit.make(…)`, or one of your own.
  *
  * @since 0.1.0
  * @category rate limit

@@ -113,6 +113,28 @@ const application = make(Credentials.Application())
 const userContext = (session: Service): Context.Context<OkSession | OkAnySession> =>
   Context.make(OkSession, session).pipe(Context.add(OkAnySession, session))
 
+/**
+ * A user's session of your own, which may renew itself.
+ *
+ * @example
+ * ```ts
+ * import { OkSession } from "@effect-okru/core"
+ * import * as Effect from "effect/Effect"
+ * import type * as Redacted from "effect/Redacted"
+ *
+ * const layerToken = (token: Effect.Effect<Redacted.Redacted<string>>) =>
+ *   OkSession.layer({
+ *     current: Effect.map(token, (accessToken) => OkSession.Credentials.Server({ accessToken })),
+ *     renew: () => Effect.succeed(false)
+ *   })
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (session: Service): Layer.Layer<OkSession | OkAnySession> =>
+  Layer.succeedContext(userContext(session))
+
 const requireSecret = (what: string): Effect.Effect<void, OkSigningError, OkConfig.OkConfig> =>
   Effect.flatMap(OkConfig.OkConfig, (config) =>
     Option.isSome(config.applicationSecretKey)
@@ -123,36 +145,37 @@ const requireSecret = (what: string): Effect.Effect<void, OkSigningError, OkConf
 
 /**
  * The client circuit: a token with its own session secret key, from the implicit grant, a password login or the
- * launch parameters of a web app.
+ * launch parameters of a web app. What else the argument has is not kept.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerClient = (options: {
+export const layerClient = ({ accessToken, sessionSecretKey }: {
   readonly accessToken: Redacted.Redacted<string>
   readonly sessionSecretKey: Redacted.Redacted<string>
-}): Layer.Layer<OkSession | OkAnySession> => Layer.succeedContext(userContext(make(Credentials.Client(options))))
+}): Layer.Layer<OkSession | OkAnySession> => layer(make(Credentials.Client({ accessToken, sessionSecretKey })))
 
 /**
  * The server circuit: a token without a session secret key, from the authorization code grant. Signed with the
- * application's secret key, so it can also call what only the application may.
+ * application's secret key, so it can also call what only the application may. Fails with `OkSigningError` where `OkConfig` has no
+ * secret key. What else the argument has is not kept.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerServer = (options: {
+export const layerServer = ({ accessToken }: {
   readonly accessToken: Redacted.Redacted<string>
 }): Layer.Layer<OkSession | OkAppSession | OkAnySession, OkSigningError, OkConfig.OkConfig> =>
   Layer.effectContext(
     Effect.as(
       requireSecret("A server session"),
-      Context.add(userContext(make(Credentials.Server(options))), OkAppSession, application)
+      Context.add(userContext(make(Credentials.Server({ accessToken }))), OkAppSession, application)
     )
   )
 
 /**
  * The application alone, for methods that need no user. OK.ru's pages let applications inside of OK.ru call a method without its
- * optional session, and external ones, which use OAuth, not.
+ * optional session, and external ones, which use OAuth, not. Fails with `OkSigningError` where `OkConfig` has no secret key.
  *
  * @since 0.1.0
  * @category layers

@@ -230,6 +230,73 @@ describe("OkField.bareOrIn", () => {
   })
 })
 
+describe("OkField.object", () => {
+  const Topics = OkField.object(
+    Schema.Struct({ topics: OkField.list(OkField.id), total: OkField.optional(OkField.int) })
+  )
+
+  it.each([null, [], {}].map((value) => ({ value })))("has no members where there is nothing: $value", ({ value }) => {
+    expect(decode(Topics, value)).toEqual({ topics: [] })
+  })
+
+  it("is read as it is otherwise", () => {
+    expect(decode(Topics, { topics: [1], total: 1 })).toEqual({ topics: ["1"], total: 1 })
+    expect(encode(Topics, { topics: ["1"], total: 1 })).toEqual({ topics: ["1"], total: 1 })
+  })
+
+  it.each(["", false, ["1"], { topics: "planted" }].map((value) => ({ value })))("refuses $value", ({ value }) => {
+    expect(refuses(Topics, value)).toBe(true)
+  })
+
+  it("refuses nothing where something has to be there", () => {
+    expect(refuses(OkField.object(Schema.Struct({ uid: OkField.id })), null)).toBe(true)
+  })
+})
+
+describe("OkField.bareOrOnly", () => {
+  const Flag = OkField.bareOrOnly(OkField.boolean)
+
+  it.each([true, "true", { success: true }, { result: 1 }].map((value) => ({ value })))(
+    "is read bare or as all that an object has: $value",
+    ({ value }) => {
+      expect(decode(Flag, value)).toBe(true)
+    }
+  )
+
+  it.each([null, {}, [true], { success: true, more: true }, { success: "planted" }].map((value) => ({ value })))(
+    "refuses $value",
+    ({ value }) => {
+      expect(refuses(Flag, value)).toBe(true)
+    }
+  )
+
+  it("encodes to the bare value", () => {
+    expect(encode(Flag, false)).toBe(false)
+  })
+})
+
+describe("OkField.inOrBare", () => {
+  const Done = OkField.inOrBare("success", Schema.Struct({ success: OkField.optional(OkField.boolean) }))
+
+  it.each([
+    { value: { success: true }, read: { success: true } },
+    { value: true, read: { success: true } },
+    { value: "false", read: { success: false } },
+    { value: null, read: {} },
+    { value: {}, read: {} }
+  ])("is read as an object or as its one value: $value", ({ read, value }) => {
+    expect(decode(Done, value)).toEqual(read)
+  })
+
+  it.each([[true], "planted", { success: "planted" }].map((value) => ({ value })))("refuses $value", ({ value }) => {
+    expect(refuses(Done, value)).toBe(true)
+  })
+
+  it("encodes to the object", () => {
+    expect(encode(Done, { success: true })).toEqual({ success: true })
+  })
+})
+
 describe("OkField.nothing", () => {
   it.each([null, "", true, {}, [], "text", 0].map((value) => ({ value })))(
     "reads $value as undefined",

@@ -176,6 +176,26 @@ describe("The layers of sessions", () => {
       expect(yield* tagsOf(OkSession.layerApplication)).toEqual(["OkAppSession", "OkAnySession"])
     }).pipe(Effect.provide(config)))
 
+  it.effect("keep nothing but what signs calls", () =>
+    Effect.gen(function*() {
+      const user = {
+        accessToken: Redacted.make(token),
+        sessionSecretKey: Redacted.make(sessionSecret),
+        refreshToken: Redacted.make("test-refresh-token")
+      }
+      for (const layer of [OkSession.layerClient(user), OkSession.layerServer(user)]) {
+        expect(yield* Effect.provide(currentOf(OkSession.OkSession), layer)).not.toHaveProperty("refreshToken")
+      }
+    }).pipe(Effect.provide(config)))
+
+  it.effect("take a session of one's own", () =>
+    Effect.gen(function*() {
+      const own = OkSession.layer({ current: Effect.succeed(serverCredentials), renew: () => Effect.succeed(true) })
+      expect(yield* tagsOf(own)).toEqual(["OkSession", "OkAnySession"])
+      expect(yield* Effect.provide(currentOf(OkSession.OkSession), own)).toEqual(serverCredentials)
+      expect(yield* Effect.provide(currentOf(OkSession.OkAnySession), own)).toEqual(serverCredentials)
+    }))
+
   it.effect("hold the credentials of their circuit", () =>
     Effect.gen(function*() {
       const server = OkSession.layerServer({ accessToken: Redacted.make(token) })

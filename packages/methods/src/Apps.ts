@@ -102,7 +102,7 @@ export const getPlatformCatalogNodesTop = OkMethod.suspend("apps.getPlatformCata
     /** How many applications of each section. */
     count: OkParam.optional(OkParam.int)
   }, catalogue),
-  success: Schema.Struct({
+  success: OkField.object(Schema.Struct({
     /** The sections. What else they hold, their names among it, is as OK.ru sent it: no source shows it. */
     nodes: OkField.list(Schema.Struct(
       {
@@ -112,7 +112,7 @@ export const getPlatformCatalogNodesTop = OkMethod.suspend("apps.getPlatformCata
       },
       OkField.rest
     ))
-  })
+  }))
 })).pipe(OkProjection.projected({ at: { in: "nodes", at: { in: "apps" } } }))
 
 /**

@@ -123,7 +123,7 @@ export const getAttachedResources = OkMethod.suspend("discussions.getAttachedRes
     /** The names are not documented. */
     fields: OkParam.optional(OkParam.fields(OkParam.string))
   },
-  success: Schema.Struct({ attachments: OkField.list(Resource) })
+  success: OkField.object(Schema.Struct({ attachments: OkField.list(Resource) }))
 }))
 
 /**
@@ -236,7 +236,7 @@ export const getDiscussionCommentsCount = OkMethod.suspend("discussions.getDiscu
   kind: "read",
   confidence: "inferred",
   params: entity,
-  success: Schema.Struct({ commentsCount: OkField.optional(OkField.int) })
+  success: OkField.inOrBare("commentsCount", Schema.Struct({ commentsCount: OkField.optional(OkField.int) }))
 }))
 
 /**

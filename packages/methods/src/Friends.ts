@@ -38,7 +38,7 @@ export const appInvite = OkMethod.suspend("friends.appInvite", () => ({
 }))
 
 /**
- * The ids of a user's friends, all at once: at most 5,000, or 10,000 for a star.
+ * The ids of a user's friends, all at once: at most 5,000, or 10,000 for a star. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods
@@ -61,7 +61,7 @@ export const get = OkMethod.suspend("friends.get", () => ({
 }))
 
 /**
- * The ids of the friends who use the application.
+ * The ids of the friends who use the application. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods
@@ -117,7 +117,7 @@ export const Birthday = Schema.Struct({
 export interface Birthday extends Schema.Schema.Type<typeof Birthday> {}
 
 /**
- * The friends who have a birthday soon.
+ * The friends who have a birthday soon. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods
@@ -138,7 +138,8 @@ export const getBirthdays = OkMethod.suspend("friends.getBirthdays", () => ({
 }))
 
 /**
- * The ids of the friends who have signed in from some devices.
+ * The ids of the friends who have signed in from some devices. The shape of the answer is known from one client, which says that OK.ru
+ * marks the method as deprecated.
  *
  * @since 0.1.0
  * @category methods
@@ -159,7 +160,7 @@ export const getByDevices = OkMethod.suspend("friends.getByDevices", () => ({
 }))
 
 /**
- * The ids of the friends that two users have in common.
+ * The ids of the friends that two users have in common. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods
@@ -182,7 +183,7 @@ export const getMutualFriends = OkMethod.suspend("friends.getMutualFriends", () 
 }))
 
 /**
- * The ids of the friends who are online.
+ * The ids of the friends who are online. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods

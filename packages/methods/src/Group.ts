@@ -84,7 +84,7 @@ export const getInfo = OkMethod.suspend("group.getInfo", () => ({
   params: {
     /** The groups' ids, despite the name. */
     uids: OkParam.list(OkParam.string),
-    /** Puts the group at the top of the list of a user who is a member. For one id. */
+    /** Puts the group at the top of the list of a user who is a member. For one id. Not by default. */
     move_to_top: OkParam.optional(OkParam.boolean),
     fields: OkParam.fields(GroupField)
   },
@@ -415,7 +415,7 @@ export const getUserGroupsV2 = OkMethod.suspend("group.getUserGroupsV2", () => (
   kind: "read",
   confidence: "inferred",
   params: {
-    /** Whose groups, where there is no user's session. */
+    /** Whose groups. Needed where there is no user's session. */
     uid: OkParam.optional(OkParam.string),
     anchor: OkParam.optional(OkParam.string),
     direction: OkParam.optional(OkPage.Direction),
@@ -440,7 +440,7 @@ export const pinGroupFeed = OkMethod.suspend("group.pinGroupFeed", () => ({
     /** The `pin_id` of the event: it says which group, too. */
     pin_id: OkParam.string
   },
-  success: Schema.Struct({ success: OkField.optional(OkField.boolean) })
+  success: OkField.inOrBare("success", Schema.Struct({ success: OkField.optional(OkField.boolean) }))
 }))
 
 /**
@@ -460,5 +460,5 @@ export const setMainPhoto = OkMethod.suspend("group.setMainPhoto", () => ({
     /** The id that `PhotosV2.getUploadUrl` gave. */
     photo_id: OkParam.string
   },
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))

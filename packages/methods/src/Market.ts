@@ -20,6 +20,9 @@ import { Product, ProductField, ProductStatus } from "./model/Product.js"
 
 const success = OkField.optional(OkField.boolean)
 
+// As clients know it.
+const Done = OkField.inOrBare("success", Schema.Struct({ success }))
+
 /**
  * Adds a product to the shop of a group, or suggests it to the group's administration.
  *
@@ -74,7 +77,7 @@ const delete_ = OkMethod.suspend("market.delete", () => ({
   params: {
     product_id: OkParam.string
   },
-  success: Schema.Struct({ success })
+  success: Done
 }))
 
 export {
@@ -104,7 +107,7 @@ export const deleteCatalog = OkMethod.suspend("market.deleteCatalog", () => ({
     /** Whether its products are deleted too. The default is not documented: say it. */
     delete_products: OkParam.optional(OkParam.boolean)
   },
-  success: Schema.Struct({ success })
+  success: Done
 }))
 
 /**
@@ -120,7 +123,7 @@ export const edit = OkMethod.suspend("market.edit", () => ({
   params: {
     product_id: OkParam.string,
     attachment: OkParam.json(ProductAttachment),
-    /** The catalogs it is in from now on. */
+    /** The catalogs it is in from now on. What no name in it does is not documented. */
     catalog_ids: OkParam.optional(OkParam.list(OkParam.string, { min: 0 }))
   },
   success: Schema.Struct({ product_id: OkField.optional(OkField.id), success })
@@ -146,7 +149,7 @@ export const editCatalog = OkMethod.suspend("market.editCatalog", () => ({
     /** Whether only the administration can change it. */
     admin_restricted: OkParam.optional(OkParam.boolean)
   },
-  success: Schema.Struct({ success })
+  success: Done
 }))
 
 /**
@@ -192,10 +195,10 @@ export const getByIds = OkMethod.suspend("market.getByIds", () => ({
     /** Each part of a block by its name: `media`, `media_type`, `media_text`... */
     fields: OkParam.optional(OkParam.fields(MediaTopicField))
   },
-  success: Schema.Struct({
+  success: OkField.object(Schema.Struct({
     products: OkField.list(MediaTopic),
     entities: OkField.optional(Entities)
-  })
+  }))
 })).pipe(OkProjection.projected({ at: { in: "products", of: ["media_topic"] }, always: ["id"] }))
 
 /**
@@ -238,7 +241,7 @@ export const getCatalogsByIds = OkMethod.suspend("market.getCatalogsByIds", () =
     catalog_ids: OkParam.list(OkParam.string),
     fields: OkParam.optional(OkParam.fields(CatalogField))
   },
-  success: Schema.Struct({ catalogs: OkField.list(Catalog) })
+  success: OkField.object(Schema.Struct({ catalogs: OkField.list(Catalog) }))
 })).pipe(OkProjection.projected({ at: { in: "catalogs" }, always: ["id"] }))
 
 /**
@@ -255,7 +258,10 @@ export const getProducts = OkMethod.suspend("market.getProducts", () => ({
   params: {
     /** Not needed for `OWN`. */
     gid: OkParam.optional(OkParam.string),
-    /** All of the group, those that wait for its administration, or the current user's. */
+    /**
+     * All of the group, those that wait for its administration, or the current user's. Of those that wait the administration sees the
+     * others', a member his own; older pages say otherwise.
+     */
     tab: OkParam.oneOf("PRODUCTS", "ON_MODERATION", "OWN"),
     anchor: OkParam.optional(OkParam.string),
     direction: OkParam.optional(OkPage.Direction),
@@ -308,7 +314,7 @@ export const reorder = OkMethod.suspend("market.reorder", () => ({
     /** The product to put it after. Presumably to the top without it. */
     after_product_id: OkParam.optional(OkParam.string)
   },
-  success: Schema.Struct({ success })
+  success: Done
 }))
 
 /**
@@ -330,7 +336,7 @@ export const reorderCatalogs = OkMethod.suspend("market.reorderCatalogs", () => 
     /** The catalog to put it after. Presumably to the top without it. */
     after_catalog_id: OkParam.optional(OkParam.string)
   },
-  success: Schema.Struct({ success })
+  success: Done
 }))
 
 /**
@@ -367,8 +373,8 @@ export const updateCatalogsList = OkMethod.suspend("market.updateCatalogsList", 
   params: {
     gid: OkParam.string,
     product_id: OkParam.string,
-    /** Presumably none without it. */
-    catalog_ids: OkParam.optional(OkParam.list(OkParam.string, { min: 0 }))
+    /** Presumably none without it: a client leaves it out where there are none. */
+    catalog_ids: OkParam.optional(OkParam.list(OkParam.string))
   },
   success: OkMethod.Undocumented
 }))

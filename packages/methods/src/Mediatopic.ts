@@ -36,10 +36,10 @@ export const getByIds = OkMethod.suspend("mediatopic.getByIds", () => ({
     /** What the program understands: with `PRODUCT.1` products come with a block for their terms. */
     features: OkParam.optional(OkParam.list(OkParam.string))
   },
-  success: Schema.Struct({
+  success: OkField.object(Schema.Struct({
     media_topics: OkField.list(MediaTopic),
     entities: OkField.optional(Entities)
-  })
+  }))
 })).pipe(OkProjection.projected({ at: { in: "media_topics", of: ["media_topic"] }, always: ["id"] }))
 
 // The list comes one level deeper than that of other pages.
@@ -95,11 +95,20 @@ export const getRepublishedTopic = OkMethod.suspend("mediatopic.getRepublishedTo
     /** The id it had before. */
     topic_id: OkParam.string
   },
-  success: Schema.Struct({ topicId: OkField.optional(OkField.id) })
+  success: OkField.inOrBare("topicId", Schema.Struct({ topicId: OkField.optional(OkField.id) }))
 }))
 
+const groupTypeRule: OkParam.Rule<"gid" | "type"> = {
+  names: ["gid", "type"],
+  broken: ({ gid, type = "USER" }) =>
+    gid === undefined || !type.startsWith("USER")
+      ? undefined
+      : "type: with gid it has to be one of groups, GROUP_THEME for one"
+}
+
 /**
- * Publishes a topic and gives its id: texts, links, photos, videos, polls, music, on the page of a user or in a group.
+ * Publishes a topic and gives its id: texts, links, photos, videos, polls, music, on the page of a user or in a group. There may be more
+ * parameters. That the answer is the id, older documentation and clients say.
  *
  * Depending on the topic it needs more permissions: `SET_STATUS`, `PUBLISH_NOTE`, `GROUP_CONTENT`.
  *
@@ -117,7 +126,7 @@ export const post = OkMethod.suspend("mediatopic.post", () => ({
     type: OkParam.optional(
       OkParam.oneOf("USER", "USER_STATUS", "USER_NOTE", "GROUP_THEME", "GROUP_THEME_PROMO", "GROUP_SUGGESTED")
     ),
-    /** The group, with a `type` of groups. Needs `GROUP_CONTENT`. */
+    /** The group. `type` has to be one of groups then. Needs `GROUP_CONTENT`. */
     gid: OkParam.optional(OkParam.string),
     attachment: OkParam.json(Attachment),
     /** Makes it the status of the user as well. Needs `SET_STATUS`. */
@@ -131,6 +140,6 @@ export const post = OkMethod.suspend("mediatopic.post", () => ({
     /** Not described. */
     ads_post: OkParam.optional(OkParam.boolean)
   },
-  rules: [OkParam.userWithoutSession("uid")],
+  rules: [OkParam.userWithoutSession("uid"), groupTypeRule],
   success: OkField.id
 }))

@@ -80,7 +80,7 @@ export const sendFavPromo = OkMethod.suspend("notifications.sendFavPromo", () =>
 }))
 
 /**
- * Sends a notification to all users of the application who fit every filter. Answer undocumented.
+ * Sends a notification to all users of the application who fit every filter. There may be more parameters. Answer undocumented.
  *
  * At most 5 public ones show at once, the older ones are hidden; at most 30 a day.
  *

@@ -63,7 +63,7 @@ export const addAlbumLike = OkMethod.suspend("photos.addAlbumLike", () => ({
   kind: "write",
   confidence: "inferred",
   params: album,
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))
 
 /**
@@ -79,7 +79,7 @@ export const addPhotoLike = OkMethod.suspend("photos.addPhotoLike", () => ({
   kind: "write",
   confidence: "inferred",
   params: photo,
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))
 
 /**
@@ -201,7 +201,7 @@ export const editPhoto = OkMethod.suspend("photos.editPhoto", () => ({
   params: OkParam.merge(photo, {
     description: OkParam.optional(OkParam.string)
   }),
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))
 
 /**
@@ -355,7 +355,7 @@ export const PhotoMark = Schema.Struct({
 export interface PhotoMark extends Schema.Schema.Type<typeof PhotoMark> {}
 
 /**
- * Marks of photos, page by page, a thing of the past. The shape of the answer is known from one client.
+ * Marks of photos, page by page. The shape of the answer is known from one client, which calls the method deprecated.
  *
  * Those that the current user's photos were given, says the official page; those that he gave to others, says the
  * client.
@@ -494,9 +494,9 @@ export const LegacyPhoto = Schema.Struct(
 export interface LegacyPhoto extends Schema.Schema.Type<typeof LegacyPhoto> {}
 
 /**
- * The photos of a user's album, page by page. Deprecated by OK.ru: use {@link getPhotos}. The shape of the answer is
- * known from clients.
+ * The photos of a user's album, page by page. The shape of the answer is known from clients.
  *
+ * @deprecated By OK.ru: use {@link getPhotos}.
  * @since 0.1.0
  * @category methods
  */
@@ -513,9 +513,9 @@ export const getUserAlbumPhotos = OkMethod.suspend("photos.getUserAlbumPhotos", 
 })).pipe(OkPage.paged({ cursor: "pagingAnchor", items: "photos" }))
 
 /**
- * The personal photos of a user, page by page. Deprecated by OK.ru: use {@link getPhotos}. The shape of the answer is
- * known from clients.
+ * The personal photos of a user, page by page. The shape of the answer is known from clients.
  *
+ * @deprecated By OK.ru: use {@link getPhotos}.
  * @since 0.1.0
  * @category methods
  */

@@ -119,7 +119,7 @@ export const getUploadUrl = OkMethod.suspend("photosV2.getUploadUrl", () => ({
     uid: OkParam.optional(OkParam.string),
     /** The personal album by default. */
     aid: OkParam.optional(OkParam.string),
-    /** A group: with `aid` for its album, without for its topics. */
+    /** A group: with `aid` for its album, without for its topics. Needs `GROUP_CONTENT`, as it seems. */
     gid: OkParam.optional(OkParam.string),
     /** How many photos. 1 by default. */
     count: OkParam.optional(OkParam.int),

@@ -154,7 +154,7 @@ export const reportStats = OkMethod.suspend("sdk.reportStats", () => ({
 }))
 
 /**
- * Deletes the user's notes up to a moment. Answers how many, as a bare number by what is known.
+ * Deletes the user's notes up to a moment. Answers how many; whether bare or in an object is not documented, either is read.
  *
  * @since 0.1.0
  * @category methods
@@ -168,7 +168,7 @@ export const resetNotes = OkMethod.suspend("sdk.resetNotes", () => ({
     /** Notes that are older are deleted. Sent in milliseconds: no source names the unit. */
     timestamp: OkParam.millis
   }, sdkSession),
-  success: OkField.int
+  success: OkField.bareOrOnly(OkField.int)
 }))
 
 /**
@@ -223,8 +223,8 @@ export const Note = Schema.Struct({
 export interface Note extends Schema.Schema.Type<typeof Note> {}
 
 /**
- * Sends a note to a friend, who need not have the game. Answers how many there are in his box, as a bare number by what
- * is known.
+ * Sends a note to a friend, who need not have the game. Answers how many there are in his box; whether bare or in an object is not
+ * documented, either is read.
  *
  * OK.ru's SDKs have not had it since 2018: it may be gone.
  *
@@ -240,7 +240,7 @@ export const sendNote = OkMethod.suspend("sdk.sendNote", () => ({
     /** Which of its members have to be there, is not documented. */
     note: OkParam.json(Note)
   }, sdkSession),
-  success: OkField.int
+  success: OkField.bareOrOnly(OkField.int)
 }))
 
 /**

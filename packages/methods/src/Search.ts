@@ -14,7 +14,7 @@ import { TagFilter, TagMentions } from "./model/TagMentions.js"
 const filter = OkParam.optional(OkParam.json(TagFilter))
 
 const tag = {
-  /** The hashtag without its `#`. */
+  /** The hashtag without its `#`. Whether it can be left out, and be more than one, sources do not say. */
   query: OkParam.string,
   filter
 }

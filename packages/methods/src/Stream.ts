@@ -25,7 +25,7 @@ const delete_ = OkMethod.suspend("stream.delete", () => ({
     /** Not described. */
     delete_ref_id: OkParam.optional(OkParam.string)
   },
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))
 
 export {
@@ -81,5 +81,5 @@ export const markAsSpam = OkMethod.suspend("stream.markAsSpam", () => ({
     /** The names are not documented. */
     complaint_type: OkParam.optional(OkParam.string)
   },
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))

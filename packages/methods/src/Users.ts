@@ -121,7 +121,7 @@ export const getCallsLeft = OkMethod.suspend("users.getCallsLeft", () => ({
 }))
 
 /**
- * The profile of the user whose session it is.
+ * The profile of the user whose session it is. The shape of the answer is known from clients.
  *
  * `GET_EMAIL` is for the field `email`: the rest comes without any permission.
  *
@@ -161,10 +161,10 @@ export const getGames = OkMethod.suspend("users.getGames", () => ({
  * @since 0.1.0
  * @category models
  */
-export const Guest = Schema.Struct({ userId: OkField.id })
+export const Guest = Schema.Struct({ userId: OkField.id }, OkField.rest)
 
 /**
- * The id of a visitor.
+ * The id of a visitor, and what else comes: no source shows it.
  *
  * @since 0.1.0
  * @category models
@@ -172,7 +172,8 @@ export const Guest = Schema.Struct({ userId: OkField.id })
 export interface Guest extends Schema.Schema.Type<typeof Guest> {}
 
 /**
- * Who visited the current user's profile, page by page. The shape of the answer is known from one client.
+ * Who visited the current user's profile, page by page. The shape of the answer is known from one client, which does not show what the
+ * next page is asked for by.
  *
  * @since 0.1.0
  * @category methods
@@ -210,7 +211,7 @@ export const getHolidays = OkMethod.suspend("users.getHolidays", () => ({
 }))
 
 /**
- * The profiles of up to 100 users.
+ * The profiles of up to 100 users. The shape of the answer is known from clients.
  *
  * Who does not exist is left out: ask for `uid` and match by it.
  *
@@ -297,7 +298,8 @@ export const getInvitableFriends = OkMethod.suspend("users.getInvitableFriends",
 }))
 
 /**
- * The id of the user whose session it is: the cheapest way to see whether a token is still good.
+ * The id of the user whose session it is: the cheapest way to see whether a token is still good. The shape of the answer is known from
+ * clients.
  *
  * @since 0.1.0
  * @category methods
@@ -371,11 +373,13 @@ export const Permission = OkParam.oneOf(
   "VIDEO_CONTENT",
   "APP_INVITE",
   "GET_EMAIL",
-  "SET_STATUS"
+  "SET_STATUS",
+  "PUBLISH_NOTE",
+  "LIKE"
 )
 
 /**
- * Whether a user has granted the application a permission.
+ * Whether a user has granted the application a permission. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods
@@ -395,7 +399,7 @@ export const hasAppPermission = OkMethod.suspend("users.hasAppPermission", () =>
 }))
 
 /**
- * Whether a user has installed the application.
+ * Whether a user has installed the application. The shape of the answer is known from clients.
  *
  * @since 0.1.0
  * @category methods
@@ -480,8 +484,9 @@ export const setSettings = OkMethod.suspend("users.setSettings", () => ({
 }))
 
 /**
- * Sets or clears the current user's status. Deprecated by OK.ru, whose documentation says that it no longer works.
+ * Sets or clears the current user's status. The shape of the answer is known from one client.
  *
+ * @deprecated OK.ru's documentation says that it no longer works.
  * @since 0.1.0
  * @category methods
  */
@@ -496,7 +501,7 @@ export const setStatus = OkMethod.suspend("users.setStatus", () => ({
     /** Where the user is, in a shape that is not documented. Ignored where the status is cleared. */
     location: OkParam.optional(OkParam.json(Schema.Unknown))
   },
-  success: OkField.boolean
+  success: OkField.bareOrOnly(OkField.boolean)
 }))
 
 const Mask = OkParam.int.pipe(Schema.between(0, 0xffffffff))

@@ -32,7 +32,8 @@ export {
 }
 
 /**
- * Creates a video and answers the address to post its file to. {@link update} makes the video visible.
+ * Creates a video and answers the address to post its file to. {@link update} makes the video visible. Of the answer not all is
+ * documented: the rest is known from clients.
  *
  * The address takes the file in one request, `multipart/form-data` with a part `data`, or in pieces that can be
  * resumed, by any other content type and `Content-Range`. The smallest file is 16 KB; the largest 1 GB by one official
@@ -50,7 +51,7 @@ export const getUploadUrl = OkMethod.suspend("video.getUploadUrl", () => ({
   params: {
     /** Whose video, where there is no user's session. */
     uid: OkParam.optional(OkParam.string),
-    /** The group that is to own the video. */
+    /** The group that is to own the video. Needs `GROUP_CONTENT`, as it seems. */
     gid: OkParam.optional(OkParam.string),
     file_name: OkParam.string,
     /**
@@ -113,7 +114,7 @@ export const update = OkMethod.suspend("video.update", () => ({
     vid: OkParam.string,
     /** At most 1,000 characters. */
     title: OkParam.optional(Schema.String.pipe(Schema.maxLength(1000))),
-    /** At most 4,000 characters. */
+    /** At most 4,000 characters, which OK.ru's newest page does not say any more. */
     description: OkParam.optional(Schema.String.pipe(Schema.maxLength(4000))),
     /** At most 1,000 characters in all. */
     tags: OkParam.optional(

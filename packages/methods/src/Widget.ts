@@ -14,8 +14,8 @@ import * as Schema from "effect/Schema"
 import * as Base64 from "./internal/base64.js"
 
 /**
- * The HTML of one widget. OK.ru sends it as Base64, which is decoded here; whether as JSON is not documented, so that
- * {@link getWidgets} is the safer way.
+ * The HTML of one widget. OK.ru sends it as Base64, which is decoded here. Whether as JSON is not documented: where it is the body as it
+ * is, that is an `OkTransportError` of the reason `"NotJson"`, and {@link getWidgets} is the way.
  *
  * Sources know texts in UTF-8 only. What else comes is an `OkDecodeError`, whose body has the Base64.
  *

@@ -130,6 +130,35 @@ describe("sizes of photos", () => {
   )
 })
 
+describe("the type of a topic", () => {
+  const attachment = { media: [{ type: "text", text: "test" }] } as const
+
+  const issueOf = (
+    params: { readonly gid?: string; readonly type?: "USER_NOTE" | "GROUP_THEME" | "GROUP_SUGGESTED" }
+  ) =>
+    Mediatopic.post({ ...params, attachment }).pipe(
+      Effect.as("sent"),
+      Effect.catchTag("OkParameterError", ({ issue }) => Effect.succeed(issue)),
+      Effect.provide(FakeTransport.layerClient(FakeTransport.answer(Mediatopic.post, "1")))
+    )
+
+  it.effect.each(
+    [{}, { type: "USER_NOTE" }, { gid: "51", type: "GROUP_THEME" }, {
+      gid: "51",
+      type: "GROUP_SUGGESTED"
+    }] as const
+  )(
+    "is one of groups where it goes to a group: %o",
+    (params) => Effect.map(issueOf(params), (issue) => assert.strictEqual(issue, "sent"))
+  )
+
+  it.effect.each([{ gid: "51" }, { gid: "51", type: "USER_NOTE" }] as const)(
+    "is not left out nor one of users then: %o",
+    (params) =>
+      Effect.map(issueOf(params), (issue) => assert.match(issue, /^type: with gid it has to be one of groups/))
+  )
+})
+
 describe("a user who is presumably needed without a session", () => {
   it.effect("can be left out: OK.ru decides", () =>
     Effect.gen(function*() {

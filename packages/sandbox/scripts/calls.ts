@@ -1,7 +1,7 @@
 /*
  * Many calls through a sandbox on a port while things go wrong, and what became of each.
  */
-import { OkClient, OkConfig, type OkError, OkSession } from "@effect-okru/core"
+import { OkClient, type OkError, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -120,7 +120,7 @@ export const run = ({ calls, concurrency, faults, policy, seed }: Options): Effe
       return OkSession.layerClient((yield* users)[0])
     }))
     const Ok = Layer.mergeAll(OkClient.layerHttp({ maxBytes }), session, policy).pipe(
-      Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+      Layer.provideMerge(SandboxServer.layerOkConfig),
       Layer.provide(FetchHttpClient.layer),
       Layer.provideMerge(SandboxServer.layer()),
       Layer.provideMerge(Sandbox.layer({ onRequest }))

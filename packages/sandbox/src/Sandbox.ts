@@ -4,15 +4,14 @@
  *
  * @example
  * ```ts
- * import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+ * import { OkClient, OkSession } from "@effect-okru/core"
  * import * as Users from "@effect-okru/methods/Users"
  * import { Sandbox } from "@effect-okru/sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *
- * const Config = Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))
  * const Ok = OkClient.layerHttp().pipe(
- *   Layer.provideMerge(Config),
+ *   Layer.provideMerge(Sandbox.layerOkConfig),
  *   Layer.provide(Sandbox.layerHttpClient),
  *   Layer.provideMerge(Sandbox.layer())
  * )
@@ -27,7 +26,7 @@
  *
  * @since 0.1.0
  */
-import type * as OkConfig from "@effect-okru/core/OkConfig"
+import * as OkConfig from "@effect-okru/core/OkConfig"
 import type * as OkMethod from "@effect-okru/core/OkMethod"
 import * as Catalogue from "@effect-okru/methods/Catalogue"
 import type * as HttpApp from "@effect/platform/HttpApp"
@@ -405,7 +404,7 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox>
 )
 
 /**
- * The application for `OkConfig.layer`, with OK.ru's own addresses: for {@link layerHttpClient}, which answers for any.
+ * The options of {@link layerOkConfig}, to change some of them.
  *
  * @since 0.1.0
  * @category config
@@ -413,6 +412,16 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox>
 export const config: Effect.Effect<OkConfig.Options, never, Sandbox> = Effect.map(
   Sandbox,
   ({ application }) => configOf(application)
+)
+
+/**
+ * The application of the sandbox, with OK.ru's own addresses: for {@link layerHttpClient}, which answers for any.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOkConfig: Layer.Layer<OkConfig.OkConfig, never, Sandbox> = Layer.unwrapEffect(
+  Effect.map(config, OkConfig.layer)
 )
 
 /**

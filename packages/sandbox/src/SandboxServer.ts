@@ -5,12 +5,10 @@
  *
  * @example
  * ```ts
- * import { OkConfig } from "@effect-okru/core"
  * import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
- * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *
- * const Config = Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer)).pipe(
+ * const Config = SandboxServer.layerOkConfig.pipe(
  *   Layer.provideMerge(SandboxServer.layer()),
  *   Layer.provideMerge(Sandbox.layer())
  * )
@@ -18,7 +16,7 @@
  *
  * @since 0.1.0
  */
-import type * as OkConfig from "@effect-okru/core/OkConfig"
+import * as OkConfig from "@effect-okru/core/OkConfig"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type * as HttpApp from "@effect/platform/HttpApp"
@@ -138,7 +136,7 @@ export const layer = (options?: Options): Layer.Layer<SandboxServer, ServeError,
   Layer.scoped(SandboxServer, make(options))
 
 /**
- * The application for `OkConfig.layer`, with the server's address.
+ * The options of {@link layerOkConfig}, to change some of them.
  *
  * @since 0.1.0
  * @category config
@@ -148,3 +146,13 @@ export const config: Effect.Effect<OkConfig.Options, never, Sandbox | SandboxSer
   const { url } = yield* SandboxServer
   return configOf(application, url)
 })
+
+/**
+ * The application of the sandbox, with the server's address.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOkConfig: Layer.Layer<OkConfig.OkConfig, never, Sandbox | SandboxServer> = Layer.unwrapEffect(
+  Effect.map(config, OkConfig.layer)
+)

@@ -6,7 +6,6 @@
  * ```ts
  * import * as AuthorizationCode from "@effect-okru/auth/AuthorizationCode"
  * import * as OAuthState from "@effect-okru/auth/OAuthState"
- * import { OkConfig } from "@effect-okru/core"
  * import { Sandbox, SandboxUser } from "@effect-okru/sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
@@ -19,7 +18,7 @@
  *   return yield* AuthorizationCode.finish({ url, redirectUri })
  * }).pipe(
  *   Effect.provide([Sandbox.layerHttpClient, OAuthState.layerMemory()]),
- *   Effect.provide(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+ *   Effect.provide(Sandbox.layerOkConfig),
  *   Effect.provide(Sandbox.layer())
  * )
  * ```

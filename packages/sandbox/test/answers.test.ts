@@ -1,4 +1,4 @@
-import { OkClient, OkConfig, OkSession } from "@effect-okru/core"
+import { OkClient, OkSession } from "@effect-okru/core"
 import * as Events from "@effect-okru/methods/Events"
 import * as Friends from "@effect-okru/methods/Friends"
 import * as Group from "@effect-okru/methods/Group"
@@ -17,7 +17,7 @@ import { asApplication, asUser, sandbox, send } from "./support.js"
 const client = Layer.unwrapEffect(Effect.gen(function*() {
   const [user] = yield* Effect.flatMap(Sandbox.Sandbox, ({ users }) => users)
   return Layer.mergeAll(OkClient.layerHttp(), OkSession.layerServer(user)).pipe(
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer)))
+    Layer.provideMerge(Sandbox.layerOkConfig)
   )
 })).pipe(Layer.provideMerge(sandbox()))
 

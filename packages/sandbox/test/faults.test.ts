@@ -1,4 +1,4 @@
-import { OkCall, OkClient, OkConfig, type OkError, OkMethod, OkPolicy, OkSession } from "@effect-okru/core"
+import { OkCall, OkClient, type OkError, OkMethod, OkPolicy, OkSession } from "@effect-okru/core"
 import * as Users from "@effect-okru/methods/Users"
 import { Sandbox, SandboxServer } from "@effect-okru/sandbox"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -88,7 +88,7 @@ const session = Layer.unwrapEffect(Effect.gen(function*() {
 }))
 
 const Ok = Layer.mergeAll(OkClient.layerHttp({ maxBytes: 1 << 20 }), session).pipe(
-  Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+  Layer.provideMerge(SandboxServer.layerOkConfig),
   Layer.provideMerge(FetchHttpClient.layer),
   Layer.provideMerge(SandboxServer.layer()),
   Layer.provideMerge(Sandbox.layer())
@@ -304,7 +304,7 @@ describe("faults in process", () => {
 
   const inProcess = (options?: Sandbox.Options) =>
     Layer.mergeAll(OkClient.layerHttp({ maxBytes: 1 << 20 }), session).pipe(
-      Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+      Layer.provideMerge(Sandbox.layerOkConfig),
       Layer.provideMerge(Sandbox.layerHttpClient),
       Layer.provideMerge(Sandbox.layer(options))
     )
@@ -454,7 +454,7 @@ describe("faults in process", () => {
 
 describe("a reset before the request is read", () => {
   const InProcess = Layer.mergeAll(OkClient.layerHttp(), session).pipe(
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+    Layer.provideMerge(Sandbox.layerOkConfig),
     Layer.provideMerge(Sandbox.layerHttpClient),
     Layer.provideMerge(Sandbox.layer())
   )

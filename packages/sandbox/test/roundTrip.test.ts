@@ -27,7 +27,7 @@ import * as Sandbox from "../src/Sandbox.js"
 import * as SandboxServer from "../src/SandboxServer.js"
 
 const Served = OkClient.layerHttp().pipe(
-  Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+  Layer.provideMerge(SandboxServer.layerOkConfig),
   Layer.provide(FetchHttpClient.layer),
   Layer.provideMerge(SandboxServer.layer()),
   Layer.provideMerge(Sandbox.layer())

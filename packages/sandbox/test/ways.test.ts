@@ -23,7 +23,7 @@ const session = Layer.unwrapEffect(Effect.gen(function*() {
 
 describe("in process", () => {
   const Ok = Layer.mergeAll(OkClient.layerHttp(), session).pipe(
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(Sandbox.config, OkConfig.layer))),
+    Layer.provideMerge(Sandbox.layerOkConfig),
     Layer.provide(Sandbox.layerHttpClient),
     Layer.provideMerge(Sandbox.layer())
   )
@@ -81,7 +81,7 @@ describe("in process", () => {
 describe("on a port", () => {
   const Served = SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layer({ tokenLife: "30 days" })))
   const Ok = Layer.mergeAll(OkClient.layerHttp(), session).pipe(
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(SandboxServer.config, OkConfig.layer))),
+    Layer.provideMerge(SandboxServer.layerOkConfig),
     Layer.provide(FetchHttpClient.layer),
     Layer.provideMerge(Served)
   )

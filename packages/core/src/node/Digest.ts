@@ -8,7 +8,8 @@ import { hash } from "node:crypto"
 import * as Digest from "../Digest.js"
 
 /**
- * Signs with `node:crypto`.
+ * Signs with `node:crypto`. Provide it to the client: the signer takes its digest when it is built, and a layer beside it or around the
+ * program comes too late.
  *
  * @example
  * ```ts

@@ -33,7 +33,8 @@ const Tape = Schema.parseJson(Schema.Array(Exchange), { space: 2 })
 
 /**
  * Replays a cassette. A request is answered by the next exchange with the same method and parameters; one that was never
- * recorded, or recorded less often, is a defect that says so.
+ * recorded, or recorded less often, is a defect that says so. Fails with a `PlatformError` where the file cannot be read, with a
+ * `ParseError` where it is no cassette.
  *
  * @since 0.1.0
  * @category layers
@@ -73,7 +74,7 @@ export const layerReplay = (
 
 /**
  * Sends through the transport below and writes the cassette, and the folders that it is in, when its scope closes. What failed for
- * want of an answer is not written: it would be replayed ever after.
+ * want of an answer is not written: it would be replayed ever after. A file that cannot be written is a defect.
  *
  * @since 0.1.0
  * @category layers
@@ -107,7 +108,7 @@ export const layerRecord = (
   )
 
 /**
- * Replays a cassette if its file exists, records one otherwise.
+ * Replays a cassette if its file exists, records one otherwise: {@link layerReplay}, {@link layerRecord}.
  *
  * @example
  * ```ts

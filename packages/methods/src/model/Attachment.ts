@@ -35,6 +35,7 @@ export interface TextBlock extends Schema.Schema.Type<typeof TextBlock> {}
 export const LinkBlock = Schema.Struct({
   type: Schema.Literal("link"),
   url: Schema.String,
+  /** Like `description` for widgets, as it seems. */
   title: Schema.optional(Schema.String),
   description: Schema.optional(Schema.String),
   /** What `Share.fetchLinkV2` gave for the link. Named as there: no source shows it in an attachment. */
@@ -52,8 +53,9 @@ export const LinkBlock = Schema.Struct({
 export interface LinkBlock extends Schema.Schema.Type<typeof LinkBlock> {}
 
 /**
- * A photo by one of its ids: `id`, the token of an upload that is not committed, for groups; `photoId`, the id that
- * `PhotosV2.commit` assigned, for users; `existing_photo_id` of one that is on OK.ru already.
+ * A photo by one of its ids: `id`, the token of an upload that is not committed, for groups and products; `photoId`, the id that
+ * `PhotosV2.commit` assigned, for users; `existing_photo_id` of one that is on OK.ru already. Sources disagree: some clients send the
+ * token as `photoId`, or as `id` for users, too.
  *
  * @since 0.1.0
  * @category blocks

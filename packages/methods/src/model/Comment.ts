@@ -61,13 +61,12 @@ const fields = () =>
     /** Who is answered. */
     reply_to_id: OkField.optional(OkField.id),
     reply_to_name: OkField.optional(Schema.String),
-    /** `GROUP` where a group is answered. */
-    reply_to_type: OkField.optional(Schema.String),
     text: OkField.optional(Schema.String),
     /** `ACTIVE_MESSAGE` was seen. */
     type: OkField.optional(Schema.String),
     // These can be asked for, and no source says what comes.
     likes_unread: OkField.optional(Schema.Unknown),
+    reply_to_type: OkField.optional(Schema.Unknown),
     reply_unread: OkField.optional(Schema.Unknown)
   })
 

@@ -8,7 +8,7 @@ import * as OkParam from "@effect-okru/core/OkParam"
 import * as Schema from "effect/Schema"
 
 /**
- * Where and when to look for a hashtag.
+ * Where and when to look for a hashtag. Sent as JSON: no source shows how it is sent.
  *
  * @since 0.1.0
  * @category models
