@@ -36,10 +36,12 @@ export const make = Effect.gen(function*() {
   const server = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(program ?? "redis-server", options, { stdio: ["ignore", "pipe", "ignore"] })),
     (server) =>
-      Effect.async<void>((resume) => {
-        server.once("exit", () => resume(Effect.void))
-        server.kill()
-      })
+      server.exitCode !== null || server.pid === undefined
+        ? Effect.void
+        : Effect.async<void>((resume) => {
+          server.once("exit", () => resume(Effect.void))
+          server.kill()
+        })
   )
   yield* Effect.async<void, Error>((resume) => {
     let log = ""
@@ -50,6 +52,7 @@ export const make = Effect.gen(function*() {
       }
     })
     server.once("exit", () => resume(Effect.fail(new Error(`redis-server ended: ${log}`))))
+    server.once("error", (error) => resume(Effect.fail(error)))
   })
   return { host: "127.0.0.1", port }
 })

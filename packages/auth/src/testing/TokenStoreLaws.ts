@@ -41,7 +41,10 @@ export class LawBroken extends Schema.TaggedError<LawBroken>("@effect-okru/auth/
  */
 export interface Law {
   readonly name: string
-  /** Works under keys of its own, so that it can be run on a store that holds something, and leaves nothing there. */
+  /**
+   * Works under keys of its own, so that it can be run on a store that holds something, and leaves no entry there. A lease that ran out
+   * may stay.
+   */
   readonly check: Effect.Effect<void, LawBroken | TokenStore.TokenStoreError, TokenStore.TokenStore>
 }
 
@@ -182,9 +185,10 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
       yield* Effect.forEach(others, (each) =>
         Effect.flatMap(store.get(each), (found) =>
           expect(Option.isSome(found), "other entries to stay")), { discard: true })
-      yield* Effect.forEach(others, (each) =>
-        store.remove(each), { discard: true })
-    })),
+    }).pipe(
+      Effect.ensuring(Effect.forEach(othersThan(key), (each) =>
+        Effect.ignore(store.remove(each)), { discard: true }))
+    )),
 
   law("what was removed is not found, and can be removed again", (store, key) =>
     Effect.gen(function*() {
@@ -363,7 +367,10 @@ export const tokenStoreLaws: ReadonlyArray<Law> = [
  */
 export interface SharedLaw {
   readonly name: string
-  /** Works under keys of its own, so that it can be run on a store that holds something, and leaves nothing there. */
+  /**
+   * Works under keys of its own, so that it can be run on a store that holds something, and leaves no entry there. A lease that ran out
+   * may stay.
+   */
   readonly check: (
     one: TokenStore.Service,
     other: TokenStore.Service
