@@ -214,6 +214,8 @@ export const make = <R1 = never, R2 = never>(
     // Covers all that is done under it: a read, the renewal, three attempts to save.
     const lease = Duration.sum(timeout, Duration.seconds(20))
 
+    const renewedInTime = within(timeout, "OK.ru did not renew the session in time")
+
     const keyOf = (user: string): TokenStore.Key => ({ applicationId, apiUrl, user })
 
     const load = (user: string, { over }: Pick<Goal, "over">): Effect.Effect<Credentials.Credentials, OkSessionError> =>
@@ -303,12 +305,8 @@ export const make = <R1 = never, R2 = never>(
         return yield* Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(
             restore(
-              Effect.timeoutFail(
-                Credentials.isLong(stored) && !goal.over ? byTouch(user, stored, goal) : byRefresh(user, stored, goal),
-                {
-                  duration: timeout,
-                  onTimeout: () => new OkSessionUnavailable({ issue: "OK.ru did not renew the session in time" })
-                }
+              renewedInTime(
+                Credentials.isLong(stored) && !goal.over ? byTouch(user, stored, goal) : byRefresh(user, stored, goal)
               )
             ),
             (fresh) =>
@@ -335,10 +333,7 @@ export const make = <R1 = never, R2 = never>(
         })
       )
 
-    const beforeLong = Effect.timeoutFail({
-      duration: Duration.times(lease, 2),
-      onTimeout: () => new OkSessionUnavailable({ issue: "another process renews it and does not finish" })
-    })
+    const beforeLong = within(Duration.times(lease, 2), "another process renews it and does not finish")
 
     // Kept for a while after the last user, for the cool-down.
     const cool = (
@@ -508,10 +503,31 @@ const ask = <A, R>(
     })
   )
 
-const inTime = Effect.timeoutFail({
-  duration: storeTimeout,
-  onTimeout: () => new OkSessionUnavailable({ issue: "the token store did not answer in time" })
-})
+/**
+ * The limit holds for callers that cannot be interrupted, too: the loser of `Effect.timeoutFail` is waited for, and cannot be
+ * interrupted where its parent cannot. A root fiber can.
+ */
+const within =
+  (duration: Duration.Duration, issue: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | OkSessionUnavailable, R> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.timeoutFail(effect, { duration, onTimeout: () => new OkSessionUnavailable({ issue }) }).pipe(
+        Effect.interruptible,
+        // As a value: a fiber that fails is logged as one that nobody waits for.
+        Effect.exit,
+        Effect.forkDaemon,
+        Effect.flatMap((fiber) =>
+          Effect.catchAllCause(
+            restore(Fiber.join(fiber)),
+            // What has come at that very moment is handed on, since it may be a token that is to be saved.
+            () => Effect.flatten(Fiber.interrupt(fiber))
+          )
+        ),
+        Effect.flatten
+      )
+    )
+
+const inTime = within(storeTimeout, "the token store did not answer in time")
 
 /**
  * The manager. It refreshes with the refresh token grant, straight through the `HttpClient`.

@@ -818,6 +818,57 @@ const long = (expiresIn?: Duration.DurationInput) =>
     expiresIn
   })
 
+describe("a caller that cannot be interrupted", () => {
+  // Not a child of the test, which would wait for it as long as it hangs.
+  const forked = <A, E>(call: Effect.Effect<A, E>) => Effect.forkDaemon(Effect.uninterruptible(Effect.flip(call)))
+  const tagOf = <E extends { readonly _tag: string }, E2>(fiber: Fiber.Fiber<E, E2>) =>
+    Effect.map(
+      Fiber.poll(fiber),
+      Option.match({
+        onNone: () => "waits",
+        onSome: Exit.match({ onFailure: () => "went well", onSuccess: ({ _tag }) => _tag })
+      })
+    )
+
+  check(
+    "does not wait longer than others for a renewal, nor do those that come after it",
+    () =>
+      Effect.gen(function*() {
+        const { call } = yield* setup({ expiresIn: 0, refresh: () => Effect.never })
+        const first = yield* forked(call)
+        const second = yield* forked(call)
+        yield* Effect.sleep("9 seconds")
+        assert.strictEqual(yield* tagOf(first), "waits")
+        yield* Effect.sleep("2 seconds")
+        assert.strictEqual(yield* tagOf(first), "OkSessionUnavailable")
+        assert.strictEqual(yield* tagOf(second), "OkSessionUnavailable")
+      })
+  )
+
+  check("does not wait longer than others for the store", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      const { call } = yield* makeProcess(world, { ...store, get: () => Effect.never })
+      const fiber = yield* forked(call)
+      yield* Effect.sleep("2 seconds")
+      assert.strictEqual(yield* tagOf(fiber), "waits")
+      yield* Effect.sleep("2 seconds")
+      assert.strictEqual(yield* tagOf(fiber), "OkSessionUnavailable")
+    }))
+
+  check("does not wait longer than others for another process", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* signedIn(0))
+      const { call } = yield* makeProcess(world, { ...store, lease: () => Effect.succeed(false) })
+      const fiber = yield* forked(call)
+      yield* Effect.sleep("61 seconds")
+      assert.strictEqual(yield* tagOf(fiber), "OkSessionUnavailable")
+    }))
+})
+
 describe("long tokens", () => {
   check("are touched once a day, and live on as long as they are used", () =>
     Effect.gen(function*() {
