@@ -436,7 +436,7 @@ const makeLease = (
       )
       return yield* Effect.uninterruptibleMask((restore) =>
         restore(take(key, holder, duration, isInTime)).pipe(
-          Effect.onInterrupt(() => giveBack),
+          Effect.onError(() => giveBack),
           Effect.tap((granted) => granted ? Effect.addFinalizer(() => giveBack) : Effect.void)
         )
       )

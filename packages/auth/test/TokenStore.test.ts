@@ -426,6 +426,23 @@ describe("leases between processes", () => {
       assert.deepStrictEqual(yield* Ref.get(ref), {})
     }).pipe(plain))
 
+  it.effect("one that was written and then failed leaves none", () =>
+    withSimulatedClock(Effect.gen(function*() {
+      const { texts } = yield* memoryTexts
+      const reads = yield* Ref.make(0)
+      const store = yield* TokenStore.makeTexts({
+        ...texts,
+        get: (name) =>
+          Effect.flatMap(Ref.updateAndGet(reads, (count) => count + 1), (count) =>
+            count === 2
+              ? Effect.fail(new TokenStore.TokenStoreError({ reason: "Unavailable", issue: "for once" }))
+              : texts.get(name))
+      })
+      const error = yield* Effect.flip(Effect.scoped(store.lease(key, "1 minute")))
+      assert.strictEqual(error.reason, "Unavailable")
+      assert.isTrue(yield* Effect.scoped(store.lease(key, "1 minute")))
+    })).pipe(plain))
+
   it.effect("its holder's name comes from the secure source", () =>
     Effect.gen(function*() {
       const { ref, texts } = yield* memoryTexts
