@@ -46,7 +46,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import * as Credentials from "./Credentials.js"
 import * as PerKey from "./internal/perKey.js"
@@ -322,7 +322,7 @@ export const make = <R1 = never, R2 = never>(
               )
           )
         )
-      }).pipe(Effect.scoped)
+      }).pipe(leased)
 
     const untilReached = (user: string, goal: Goal): Effect.Effect<Reached, OkSessionError> =>
       Effect.flatMap(
@@ -528,6 +528,15 @@ const within =
     )
 
 const inTime = within(storeTimeout, "the token store did not answer in time")
+
+/** Like `Effect.scoped`, with a limit to the time that the store has to take its lease back. */
+const leased = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
+  Effect.acquireUseRelease(
+    Scope.make(),
+    (scope) => Scope.extend(effect, scope),
+    // A lease that was not given back ends by itself.
+    (scope, exit) => Effect.ignore(ask(Effect.uninterruptible(Scope.close(scope, exit))))
+  )
 
 /**
  * The manager. It refreshes with the refresh token grant, straight through the `HttpClient`.

@@ -652,6 +652,28 @@ describe("no token is lost", () => {
       assert.isBelow(Duration.toSeconds(took), 10)
     }))
 
+  check("a store that does not take a lease back hangs nobody", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld
+      const store = yield* TokenStore.makeMemory
+      yield* store.set(key, yield* signedIn(0))
+      const { call } = yield* makeProcess(world, {
+        ...store,
+        lease: () => Effect.acquireRelease(Effect.succeed(true), () => Effect.never)
+      }, {
+        refresh: (credentials) =>
+          Effect.map(
+            Credentials.make({ ...credentials, accessToken: Redacted.make("test-secret-0"), expiresIn: "30 minutes" }),
+            Option.some
+          )
+      })
+      // Not a child of the test, which would wait for it as long as it hangs.
+      const fiber = yield* Effect.forkDaemon(call)
+      yield* Effect.sleep("4 seconds")
+      assert.isTrue(Option.isSome(yield* Fiber.poll(fiber)))
+      assert.isTrue(yield* Fiber.join(fiber))
+    }))
+
   check("a store that fails at that moment is asked again", () =>
     Effect.gen(function*() {
       const world = yield* makeWorld
