@@ -332,6 +332,9 @@ export const makeTexts = (texts: Texts, options: Options = {}): Effect.Effect<Se
     }
   })
 
+// `Clock.currentTimeNanos`, which `Effect.timed` goes by, is a defect of a `TestClock` at a fraction of a millisecond.
+const steadyNanos = Effect.clockWith((clock) => Effect.sync(() => clock.unsafeCurrentTimeNanos()))
+
 const makeLease = (
   texts: Texts,
   settle: Duration.Duration,
@@ -349,7 +352,7 @@ const makeLease = (
     })
 
   const claim = (key: Key, holder: string, duration: Duration.Duration, overBroken: boolean) =>
-    Effect.timed(Effect.gen(function*() {
+    Effect.gen(function*() {
       const lease = Option.getOrUndefined(yield* readLease(key))
       if (lease === "broken" && !overBroken) {
         return lease
@@ -368,7 +371,7 @@ const makeLease = (
       )
       yield* texts.set(leaseName(key), text, Option.some(duration))
       return "written"
-    }))
+    }).pipe(Effect.timedWith(steadyNanos))
 
   const removeOwn = (key: Key, holder: string): Effect.Effect<void, TokenStoreError> =>
     Effect.gen(function*() {

@@ -443,6 +443,18 @@ describe("leases between processes", () => {
       assert.isTrue(yield* Effect.scoped(store.lease(key, "1 minute")))
     })).pipe(plain))
 
+  it.effect("one is granted at any fraction of a millisecond", () =>
+    Effect.gen(function*() {
+      const { texts } = yield* memoryTexts
+      const store = yield* TokenStore.makeTexts(texts)
+      for (let step = 0; step < 20; step++) {
+        yield* TestClock.adjust(Duration.millis(187.348213))
+        const fiber = yield* Effect.fork(Effect.scoped(store.lease(key, "1 minute")))
+        yield* TestClock.adjust("200 millis")
+        assert.isTrue(yield* Fiber.join(fiber))
+      }
+    }).pipe(plain))
+
   it.effect("its holder's name comes from the secure source", () =>
     Effect.gen(function*() {
       const { ref, texts } = yield* memoryTexts
