@@ -155,24 +155,27 @@ interface Outcome {
 /** The credentials that reach a goal. */
 interface Reached {
   readonly credentials: Credentials.Credentials
-  /** Whether this process has renewed them, or found them in the store. */
-  readonly renewed: boolean
+  /** The token that this process has renewed for them, unless it found them in the store. */
+  readonly renewed: Option.Option<Credentials.Credentials["accessToken"]>
 }
 
 /** What a renewal is to reach, and whether the token that it starts from is over. */
 interface Goal {
   readonly over: boolean
+  readonly stale: Credentials.Credentials["accessToken"]
   readonly isReached: (stored: Credentials.Credentials) => Effect.Effect<boolean>
 }
 
-const isNotExpired: Goal = {
+const isNotExpired = ({ accessToken }: Credentials.Credentials): Goal => ({
   over: true,
+  stale: accessToken,
   isReached: (stored) => Effect.negate(Credentials.isExpired(stored))
-}
+})
 
-const isNot = (stale: { readonly accessToken: Credentials.Credentials["accessToken"] }): Goal => ({
+const isNot = ({ accessToken }: { readonly accessToken: Credentials.Credentials["accessToken"] }): Goal => ({
   over: true,
-  isReached: (stored) => Effect.succeed(!Equal.equals(stored.accessToken, stale.accessToken))
+  stale: accessToken,
+  isReached: (stored) => Effect.succeed(!Equal.equals(stored.accessToken, accessToken))
 })
 
 /**
@@ -290,7 +293,7 @@ export const make = <R1 = never, R2 = never>(
       Effect.gen(function*() {
         const seen = yield* load(user, goal)
         if (yield* goal.isReached(seen)) {
-          return Option.some({ credentials: seen, renewed: false })
+          return Option.some({ credentials: seen, renewed: Option.none() })
         }
         if (goal.over && seen.refreshToken === undefined) {
           return yield* end(user, goal.over)
@@ -300,7 +303,7 @@ export const make = <R1 = never, R2 = never>(
         }
         const stored = yield* load(user, goal)
         if (yield* goal.isReached(stored)) {
-          return Option.some({ credentials: stored, renewed: false })
+          return Option.some({ credentials: stored, renewed: Option.none() })
         }
         return yield* Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(
@@ -316,7 +319,7 @@ export const make = <R1 = never, R2 = never>(
                   saved
                     ? Effect.as(
                       Metric.increment(OkMetric.renewals),
-                      Option.some({ credentials: fresh, renewed: true })
+                      Option.some({ credentials: fresh, renewed: Option.some(stored.accessToken) })
                     )
                     : Effect.succeedNone
               )
@@ -380,13 +383,14 @@ export const make = <R1 = never, R2 = never>(
         return (yield* result).credentials
       })
 
-    // What was found in the store may be the very token that the next one has come to renew.
+    // What was found in the store, or has just been saved there, may be the very token that the next one has come to renew. Who
+    // came to renew the same token as this one shares also a refresh that gave it again.
     const isFor = (goal: Goal, { over, result }: Outcome): Effect.Effect<boolean> =>
-      over && (Either.isLeft(result) || result.right.renewed)
+      Either.isLeft(result)
+        ? Effect.succeed(over)
+        : over && Option.contains(result.right.renewed, goal.stale)
         ? Effect.succeed(true)
-        : Either.isRight(result)
-        ? goal.isReached(result.right.credentials)
-        : Effect.succeed(false)
+        : goal.isReached(result.right.credentials)
 
     const renew = (user: string, goal: Goal): Effect.Effect<Credentials.Credentials, OkSessionError> =>
       renewals.use(user, (renewal) =>
@@ -403,12 +407,13 @@ export const make = <R1 = never, R2 = never>(
     const renewAhead = (user: string, stored: Credentials.Credentials): Effect.Effect<Credentials.Credentials> => {
       const goal: Goal = {
         over: false,
+        stale: stored.accessToken,
         isReached: (other) =>
           Equal.equals(other.accessToken, stored.accessToken) ? Effect.negate(isDue(other)) : Effect.succeed(true)
       }
       const attempt = Effect.map(
         tryOnce(user, goal),
-        Option.getOrElse((): Reached => ({ credentials: stored, renewed: false }))
+        Option.getOrElse((): Reached => ({ credentials: stored, renewed: Option.none() }))
       )
       return renewals.use(user, (renewal) =>
         Effect.flatMap(isCool(renewal, stored), (isCool) =>
@@ -442,7 +447,7 @@ export const make = <R1 = never, R2 = never>(
       Effect.gen(function*() {
         const stored = yield* load(user, { over: true })
         if (yield* Credentials.isExpired(stored)) {
-          return yield* renew(user, isNotExpired)
+          return yield* renew(user, isNotExpired(stored))
         }
         return (yield* isDue(stored)) ? yield* renewAhead(user, stored) : stored
       })

@@ -595,6 +595,27 @@ describe("who waits for a renewal of this process", () => {
         yield* Effect.all([Fiber.join(polling), Fiber.join(other)])
       })
   )
+
+  check(
+    "is not given the token that it has come to renew, whose own renewal is still finishing",
+    () =>
+      Effect.gen(function*() {
+        const world = yield* makeWorld
+        const store = yield* TokenStore.makeMemory
+        yield* store.set(key, yield* signedIn())
+        const { call } = yield* makeProcess(world, {
+          ...store,
+          lease: () => Effect.acquireRelease(Effect.succeed(true), () => Effect.sleep("200 millis"))
+        })
+        yield* world.expel
+        yield* Effect.fork(Effect.exit(call))
+        yield* Effect.sleep("1100 millis")
+        assert.strictEqual(yield* world.count("refresh"), 1)
+        yield* world.expel
+        assert.isTrue(yield* call)
+        assert.strictEqual(yield* world.count("refresh"), 2)
+      })
+  )
 })
 
 describe("no token is lost", () => {
