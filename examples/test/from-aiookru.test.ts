@@ -169,7 +169,7 @@ describe("attributes", () => {
       const attributes = yield* Attributes.attributes
       assert.match(attributes.access_token, /^test-access-token-/)
       assert.match(Option.getOrThrow(attributes.session_secret_key), /^test-session-secret-key-/)
-      assert.deepStrictEqual(attributes.refresh_token, Option.none())
+      assert.isTrue(Option.isNone(attributes.refresh_token))
       assert.isUndefined(attributes.token_type)
       assert.match(attributes.state ?? "", /^[\w-]{43}$/)
       assert.deepStrictEqual(attributes.permissions_granted, ["VALUABLE_ACCESS", "PHOTO_CONTENT"])
