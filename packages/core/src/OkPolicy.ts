@@ -32,6 +32,8 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Digest from "./Digest.js"
@@ -225,6 +227,31 @@ interface Limit {
   readonly late: (method: string) => OkTransportError
 }
 
+// In a fiber that is nobody's child, and can be given up where the caller cannot: a child is interrupted with a caller that goes on.
+const givenUp = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  runtime: Runtime.Runtime<R>,
+  late: () => OkTransportError,
+  count: (onTime: () => void) => () => void
+): Effect.Effect<A, E | OkTransportError> =>
+  registered((resume) => {
+    let isLate = false
+    const { fiber, inherit } = fork(effect, runtime)
+    const stop = count(() => {
+      isLate = true
+      fiber.unsafeInterruptAsFork(FiberId.none)
+    })
+    fiber.addObserver((exit) => {
+      stop()
+      const result = Exit.flatten(exit)
+      resume(isLate && Exit.isInterrupted(result) ? Effect.fail(late()) : Effect.zipRight(inherit, result))
+    })
+    return Fiber.interrupt(fiber)
+  })
+
+const interruptible = <R>(): Effect.Effect<Runtime.Runtime<R>, never, R> =>
+  Effect.map(Effect.runtime<R>(), Runtime.enableRuntimeFlag(RuntimeFlags.Interruption))
+
 const makeTimeout = (options: TimeoutOptions) => (scope: Scope.Scope): TimeoutPolicy => {
   const limit = (what: Limit["what"], duration: Duration.DurationInput | undefined): Limit | undefined => {
     if (duration === undefined) {
@@ -254,33 +281,29 @@ const makeTimeout = (options: TimeoutOptions) => (scope: Scope.Scope): TimeoutPo
     ),
     again: counting(ofAttempt),
     whole: (method, clock, runtime, effect) =>
-      ofCall === undefined ? effect : registered((resume) => {
-        let isLate = false
-        const { fiber, inherit } = fork(effect, runtime)
-        const stop = ofCall.timer.start(clock, () => {
-          isLate = true
-          fiber.unsafeInterruptAsFork(FiberId.none)
-        })
-        fiber.addObserver((exit) => {
-          stop()
-          const result = Exit.flatten(exit)
-          resume(
-            isLate && Exit.isInterrupted(result)
-              ? Effect.fail(ofCall.late(method))
-              : Effect.zipRight(inherit, result)
-          )
-        })
-        return Fiber.interrupt(fiber)
-      }),
+      ofCall === undefined
+        ? effect
+        : givenUp(effect, runtime, () => ofCall.late(method), (onTime) => ofCall.timer.start(clock, onTime)),
     millisLeft,
-    rest: (method, start, effect) =>
+    rest: <A, E, R>(method: string, start: bigint, effect: Effect.Effect<A, E, R>) =>
       ofCall === undefined ? effect : Effect.clockWith((clock) => {
         const left = millisLeft(clock, start)
-        const onTimeout = () => ofCall.late(method)
         return left > 0
-          // In a fiber of its own, which can be interrupted where the caller cannot.
-          ? Effect.timeoutFail(Effect.interruptible(effect), { duration: left, onTimeout })
-          : Effect.fail(onTimeout())
+          ? Effect.flatMap(
+            interruptible<R>(),
+            (runtime) =>
+              givenUp(effect, runtime, () => ofCall.late(method), (onTime) => {
+                // The timer is for what all wait equally long for.
+                const fiber = Runtime.runFork(runtime, Effect.sleep(Timer.roundedUp(left)))
+                fiber.addObserver((exit) => {
+                  if (Exit.isSuccess(exit)) {
+                    onTime()
+                  }
+                })
+                return () => fiber.unsafeInterruptAsFork(FiberId.none)
+              })
+          )
+          : Effect.fail(ofCall.late(method))
       })
   }
 }

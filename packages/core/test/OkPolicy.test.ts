@@ -491,6 +491,32 @@ describe.each(transports)("OkPolicy.timeout $name", ({ transform }) => {
       )))
     ))
 
+  it.effect("lets a caller that cannot be interrupted have its answer, in the second attempt, too", () =>
+    Effect.gen(function*() {
+      const [answer, ended] = yield* Effect.all([
+        Deferred.make<OkTransport.Response>(),
+        Deferred.make<Exit.Exit<string, OkError.OkError>>()
+      ])
+      yield* Effect.gen(function*() {
+        const fiber = yield* Effect.fork(
+          Effect.uninterruptible(Effect.tap(Effect.exit(read()), (exit) => Deferred.succeed(ended, exit)))
+        )
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* sent, 2)
+        const interruption = yield* Effect.fork(Fiber.interrupt(fiber))
+        yield* TestClock.adjust("1 second")
+        yield* Deferred.succeed(answer, done)
+        yield* Fiber.join(interruption)
+        assert.deepStrictEqual(yield* Deferred.await(ended), Exit.succeed("done"))
+      }).pipe(
+        Effect.provide(Layer.merge(OkPolicy.layerRetry(), OkPolicy.layerTimeout({ total: "5 seconds" }))),
+        Effect.provide(client(FakeTransport.inOrder(
+          FakeTransport.fail(read, { code: 2 }),
+          FakeTransport.respond(read, () => Deferred.await(answer))
+        )))
+      )
+    }))
+
   it.effect.each([true, false])(
     "never replaces a failure that came too late, traced or not: %s",
     (isTraced) =>

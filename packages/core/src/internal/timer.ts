@@ -52,6 +52,10 @@ export const currentMillis: Effect.Effect<number> = Effect.clockWith((clock) => 
 /** How long ago a time was that the same clock told, in nanoseconds. */
 export const millisSince = (clock: Clock.Clock, start: bigint): number => millis(clock.unsafeCurrentTimeNanos() - start)
 
+/** So many milliseconds. Of less than a nanosecond `Duration` makes nothing, which nobody would wait for and no clock get beyond. */
+export const roundedUp = (millis: number): Duration.Duration =>
+  millis === Infinity ? Duration.infinity : Duration.nanos(BigInt(Math.ceil(millis * 1_000_000)))
+
 /** The fibers end with the scope, or when a call that outlives it has ended. */
 export const make = (duration: number, scope: Scope.Scope): Timer => {
   const queues = new Map<Clock.Clock, Waiting>()
@@ -60,9 +64,10 @@ export const make = (duration: number, scope: Scope.Scope): Timer => {
       const time = now(clock)
       for (let first = queue.next; first !== queue; first = queue.next) {
         if (first.due > time) {
-          // Rounded up: of less than a nanosecond `Duration` makes nothing, which nobody would wait for and no clock get beyond.
-          const left = Math.ceil(Math.min(first.due - time, longestSleep) * 1_000_000)
-          return Effect.zipRight(clock.sleep(Duration.nanos(BigInt(left))), watch(clock, queue))
+          return Effect.zipRight(
+            clock.sleep(roundedUp(Math.min(first.due - time, longestSleep))),
+            watch(clock, queue)
+          )
         }
         leave(first)
         first.onTime()
