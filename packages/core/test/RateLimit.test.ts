@@ -6,6 +6,7 @@ import * as RedisStore from "@effect/experimental/RateLimiter/Redis"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
@@ -74,6 +75,39 @@ const laws = (store: Layer.Layer<RateLimiter.RateLimiterStore>) => {
       yield* areIn(entered, 1)
       yield* TestClock.adjust(turn)
       yield* areIn(entered, 1)
+    }).pipe(Effect.provide(store)))
+
+  it.effect("calls that stop waiting give their turns back", () =>
+    Effect.gen(function*() {
+      const first = yield* machine()
+      yield* areIn(yield* enter(first, 3), 3)
+      const waiting = yield* Effect.replicateEffect(Effect.fork(first.enter(key)), 10)
+      yield* first.delays(3 + 10)
+      yield* Fiber.interruptAll(waiting)
+      // Each has told the store.
+      yield* first.delays(10)
+      yield* TestClock.adjust(turn)
+      const entered = yield* enter(first, 2)
+      assert.deepStrictEqual(yield* first.delays(2), [0, turn])
+      yield* areIn(entered, 1)
+    }).pipe(Effect.provide(store)))
+
+  it.effect("turns that are given back late let no more calls in at once than the limit", () =>
+    Effect.gen(function*() {
+      const first = yield* machine()
+      yield* areIn(yield* enter(first, 3), 3)
+      const waiting = yield* Effect.replicateEffect(Effect.fork(first.enter(key)), 10)
+      yield* first.delays(3 + 10)
+      // The first half: the bucket is full before the last two have had their turns.
+      yield* Fiber.interruptAll(waiting.slice(0, 5))
+      yield* first.delays(5)
+      yield* TestClock.adjust(8 * turn)
+      yield* Fiber.interruptAll(waiting)
+      // Both give back, and take it again.
+      yield* first.delays(2 + 2)
+      const entered = yield* enter(first, 5)
+      assert.deepStrictEqual(yield* first.delays(5), [0, 0, 0, turn, 2 * turn])
+      yield* areIn(entered, 3)
     }).pipe(Effect.provide(store)))
 
   it.effect("a fixed window lets them in at its beginning", () =>

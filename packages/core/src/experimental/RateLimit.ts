@@ -60,15 +60,23 @@ export const make = (
       options.algorithm === "fixed-window" ? Math.ceil(millis) : Math.ceil(millis / limit) * limit
     )
     const pause = Setting.millis("rateLimit.pause", options.pause ?? "1 second")
+    const algorithm = options.algorithm ?? "token-bucket"
+    const consume = (key: string, tokens: number) =>
+      limiter.consume({ algorithm, onExceeded: "delay", key: `okru:${key}`, limit, window, tokens })
+    // For those that come later: nobody who waits already has its turn sooner. A bucket that is full by then stays full. What a
+    // store cannot take back is lost.
+    const giveBack = (key: string) =>
+      Effect.ignore(Effect.flatMap(consume(key, -1), ({ remaining }) =>
+        algorithm === "token-bucket" && remaining > limit ? consume(key, 1) : Effect.void))
     const turn = (key: string) =>
-      limiter.consume({
-        algorithm: options.algorithm ?? "token-bucket",
-        onExceeded: "delay",
-        key: `okru:${key}`,
-        limit,
-        window
-      }).pipe(
-        Effect.flatMap(({ delay }) => Duration.toMillis(delay) > 0 ? Effect.sleep(delay) : Effect.void),
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(restore(consume(key, 1)), ({ delay }) =>
+          Duration.toMillis(delay) > 0
+            // In a fiber of its own, since whoever stops waiting does not wait for a store either.
+            ? Effect.onInterrupt(restore(Effect.sleep(delay)), () =>
+              Effect.forkDaemon(giveBack(key)))
+            : Effect.void)
+      ).pipe(
         Effect.catchAll((error) => Effect.logWarning(`a call was let through without a limit: ${error.message}`))
       )
     const endOf = (all: HashMap.HashMap<string, number>, key: string) =>
