@@ -195,6 +195,18 @@ describe.skipIf(!RedisServer.isInstalled)("a rate limit in Redis (needs redis-se
 })
 
 describe("a rate limit", () => {
+  it.effect("ends a pause that began between two milliseconds", () =>
+    Effect.gen(function*() {
+      const first = yield* machine()
+      yield* TestClock.adjust(Duration.nanos(41_005_043n))
+      yield* first.throttled(key, 1000)
+      const entered = yield* enter(first, 1)
+      yield* TestClock.adjust("1 second")
+      // The rest of a nanosecond.
+      yield* TestClock.adjust(1)
+      yield* areIn(entered, 1)
+    }).pipe(Effect.provide(RateLimiter.layerStoreMemory)))
+
   const read = OkMethod.make("test.read", {
     session: "required",
     permissions: [],

@@ -92,7 +92,7 @@ export const make = (
     const enter = (key: string): Effect.Effect<void> =>
       Effect.flatMap(pauseLeft(key), (left) =>
         left > 0
-          ? Effect.zipRight(Effect.sleep(left), enter(key))
+          ? Effect.zipRight(Effect.sleep(Timer.roundedUp(left)), enter(key))
           : Effect.zipRight(turn(key), Effect.flatMap(pauseLeft(key), (left) => left > 0 ? enter(key) : Effect.void)))
     return {
       enter,
