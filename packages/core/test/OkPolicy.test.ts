@@ -803,6 +803,30 @@ describe("OkPolicy.concurrency", () => {
       assert.strictEqual(yield* Ref.get(most), 3)
       assert.strictEqual(millis, 3_000)
     }))
+
+  const limiter = { enter: () => Effect.void, throttled: () => Effect.void }
+
+  it.effect.each([
+    { name: "alone", policy: Layer.empty },
+    { name: "beside time-outs", policy: OkPolicy.standard },
+    {
+      name: "beside a rate limit, which asks a session who it is",
+      policy: OkPolicy.layerRateLimit(Effect.succeed(limiter))
+    }
+  ])("takes no place for the calls that a session makes to be one: $name", ({ policy }) =>
+    Effect.gen(function*() {
+      const context = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof write>>>()
+      const login = Effect.provide(Effect.orDie(write()), context)
+      const session = sessionOf({
+        current: Effect.as(login, clientCredentials),
+        renew: () => Effect.as(login, true)
+      })
+      const { result } = yield* timed(Effect.provide(read(), [policy, OkPolicy.layerConcurrency(1), session]))
+      assert.deepStrictEqual(result, Either.right("done"))
+    }).pipe(Effect.provide(FakeTransport.layerClient(
+      FakeTransport.answer(write, "done"),
+      FakeTransport.inOrder(FakeTransport.fail(read, { code: 102 }), FakeTransport.answer(read, "done"))
+    ))))
 })
 
 describe("OkPolicy.circuitBreaker", () => {

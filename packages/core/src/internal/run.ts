@@ -133,16 +133,22 @@ type Session = OkSession.Credentials | undefined
 
 // What a call waits for before its first request: its turn, and what its session has to say.
 const turn = (
-  running: Pick<Running<unknown, unknown, unknown>, "client" | "limit" | "session">
+  running: Pick<Running<unknown, unknown, unknown>, "client" | "limit" | "permits" | "session">
 ): Effect.Effect<Session, OkSessionError> => {
-  const { limit, session } = running
-  return limit === "off" ? currentOf(session) : Effect.flatMap(limit.enter(callerOf(running)), () => currentOf(session))
+  const { limit } = running
+  return limit === "off" ? currentOf(running) : Effect.flatMap(limit.enter(callerOf(running)), () => currentOf(running))
 }
 
 const none = Effect.succeed(undefined)
 
-const currentOf = (session: OkSession.Service | undefined): Effect.Effect<Session, OkSessionError> =>
-  session === undefined ? none : session.current
+const currentOf = (
+  { permits, session }: Pick<Running<unknown, unknown, unknown>, "permits" | "session">
+): Effect.Effect<Session, OkSessionError> => session === undefined ? none : apart(permits, session.current)
+
+// A session can make calls for what it has to say. The call that asks it has its place by then: to wait for another would be to wait
+// for itself.
+const apart = <A, E>(permits: Effect.Semaphore | Policy.Off, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  permits === "off" || Settled.isSettled(effect) ? effect : Effect.provideService(effect, Policy.Concurrency, "off")
 
 // A call that has its place. Most have their turn and their session at once, or as soon as anybody looks.
 const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
@@ -336,7 +342,7 @@ const repeated = <B, E extends OkError, E2 extends OkError, R>(
 
 // Another attempt, with the session as it is by now.
 const attempt = <B, E, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError> =>
-  Settled.flatMap(currentOf(running.session), (credentials) => exchange(running, credentials, false))
+  Settled.flatMap(currentOf(running), (credentials) => exchange(running, credentials, false))
 
 // A request, and what comes of its answer.
 const exchange = <B, E, R>(
@@ -454,13 +460,13 @@ const renewed = <B, E, R>(
   expired: OkSession.Credentials,
   answer: OkResponse.Answer
 ): Effect.Effect<B, E | OkRequestError> =>
-  Effect.flatMap(session.renew(expired), (isRenewed) =>
+  Effect.flatMap(apart(running.permits, session.renew(expired)), (isRenewed) =>
     isRenewed
       ? Effect.zipRight(
         Metric.increment(OkMetric.replays),
         Effect.flatMap(
           Effect.flatMap(
-            session.current,
+            apart(running.permits, session.current),
             (credentials) => {
               running.signed = kindOf(credentials)
               return once(running, running.client.request(running.call, credentials), false)
@@ -484,8 +490,20 @@ const meant = <B, E, R>(
 }
 
 const callerOf = (
-  { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
-): Policy.Caller => ({ applicationKey, session })
+  { client: { applicationKey }, permits, session }: Pick<
+    Running<unknown, unknown, unknown>,
+    "client" | "permits" | "session"
+  >
+): Policy.Caller => ({
+  applicationKey,
+  session: session === undefined || permits === "off" || Settled.isSettled(session.current)
+    ? session
+    : {
+      user: session.user,
+      current: apart(permits, session.current),
+      renew: (stale) => session.renew(stale)
+    }
+})
 
 const failed = (method: string, error: OkError, span: Tracer.Span | undefined): Effect.Effect<void> => {
   if ("code" in error) {
