@@ -435,32 +435,47 @@ export interface CircuitBreakerOptions {
 const isDown = (error: OkError | undefined): boolean =>
   (error?._tag === "OkTransportError" && error.reason !== "TooLarge") || error?._tag === "OkServiceError"
 
+/** An attempt that was let through to see: while which opening, and until when no other one is. */
+interface Probe {
+  readonly opening: number
+  readonly until: number
+}
+
 const makeCircuitBreaker = (options: CircuitBreakerOptions): Effect.Effect<CircuitBreakerPolicy> =>
-  Effect.map(Ref.make({ failures: 0, openUntil: 0 }), (state): CircuitBreakerPolicy => {
+  Effect.map(Ref.make({ failures: 0, openUntil: 0, opening: 0 }), (state): CircuitBreakerPolicy => {
     const limit = Setting.count("circuitBreaker.failures", options.failures ?? 5)
     const coolDown = Setting.millis("circuitBreaker.coolDown", options.coolDown ?? "30 seconds")
     const admit = Effect.flatMap(
       Timer.currentMillis,
       (now) =>
-        Ref.modify(state, ({ failures, openUntil }) =>
-          failures < limit
-            ? [Option.some<number | undefined>(undefined), { failures, openUntil }]
-            : now < openUntil
-            ? [Option.none(), { failures, openUntil }]
+        Ref.modify(state, (before) => {
+          const until = now + coolDown
+          return before.failures < limit
+            ? [Option.some<Probe | undefined>(undefined), before]
+            : now < before.openUntil
+            ? [Option.none(), before]
             // Whoever comes next waits for what this one finds, or for as long again.
-            : [Option.some(now + coolDown), { failures, openUntil: now + coolDown }])
+            : [Option.some({ opening: before.opening, until }), { ...before, openUntil: until }]
+        })
     )
-    // Of an open circuit only the attempt that was let through to see says something: the others are from before it opened.
-    const settle = (isDown: boolean, admitted: number | undefined) =>
+    // Of an open circuit only the attempts that were let through to see say something: the others are from before it opened. An answer
+    // can take longer than it cools down. Any that is good closes it then, and of those that are not the newest is heard.
+    const settle = (isDown: boolean, probe: Probe | undefined) =>
       Effect.flatMap(
         Timer.currentMillis,
         (now) =>
-          Ref.update(state, ({ failures, openUntil }) =>
-            failures >= limit && openUntil !== admitted
-              ? { failures, openUntil }
-              : isDown
-              ? { failures: failures + 1, openUntil: now + coolDown }
-              : { failures: 0, openUntil: 0 })
+          Ref.update(state, (before) => {
+            const isOpen = before.failures >= limit
+            if (isOpen && (probe?.opening !== before.opening || (isDown && probe.until !== before.openUntil))) {
+              return before
+            }
+            const failures = isDown ? before.failures + 1 : 0
+            return {
+              failures,
+              openUntil: isDown ? now + coolDown : 0,
+              opening: !isOpen && failures >= limit ? before.opening + 1 : before.opening
+            }
+          })
       )
     return {
       guard: <A extends Attempted, E extends OkError, R>(

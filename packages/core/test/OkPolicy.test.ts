@@ -879,6 +879,55 @@ describe("OkPolicy.circuitBreaker", () => {
       ))))
     }).pipe(Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 1 }))))
 
+  it.effect("closes where an answer takes longer than the cool-down", () =>
+    Effect.gen(function*() {
+      const body = "\"done\""
+      const slow = FakeTransport.respond(read, () =>
+        Effect.delay(Effect.succeed({ status: 200, body, invocationError: undefined }), "1500 millis"))
+      yield* Effect.gen(function*() {
+        yield* Effect.either(read())
+        for (const _ of Array.from({ length: 6 })) {
+          yield* TestClock.adjust("500 millis")
+          yield* Effect.fork(Effect.either(read()))
+        }
+        // The first went at 1 second, and the last are here since its answer is.
+        yield* TestClock.adjust(0)
+        assert.strictEqual(yield* sent, 1 + 2 + 2)
+      }).pipe(Effect.provide(FakeTransport.layerClient(
+        FakeTransport.inOrder(FakeTransport.fail(read, { code: 9999 }), slow)
+      )))
+    }).pipe(Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 1, coolDown: "1 second" }))))
+
+  it.effect("is kept open by the newest attempt that fails, and closed by any that does not", () =>
+    Effect.gen(function*() {
+      const slow = (millis: number, status: number) =>
+        FakeTransport.respond(
+          read,
+          () => Effect.delay(Effect.succeed({ status, body: "\"done\"", invocationError: undefined }), millis)
+        )
+      yield* Effect.gen(function*() {
+        const call = Effect.fork(Effect.either(read()))
+        yield* call
+        yield* TestClock.adjust("1 second")
+        yield* call
+        yield* TestClock.adjust("1 second")
+        yield* call
+        // The first of the two has failed after 1.9 seconds, in the cool-down of the second.
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* sent, 3)
+        yield* call
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual(yield* sent, 4)
+        // The second closes it, though a third is under way.
+        yield* TestClock.adjust("500 millis")
+        yield* call
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual(yield* sent, 5)
+      }).pipe(Effect.provide(FakeTransport.layerClient(
+        FakeTransport.inOrder(FakeTransport.fail(read, { code: 9999 }), slow(1900, 502), slow(1500, 200))
+      )))
+    }).pipe(Effect.provide(OkPolicy.layerCircuitBreaker({ failures: 1, coolDown: "1 second" }))))
+
   it.effect("stays closed after failures that are not in a row", () =>
     Effect.gen(function*() {
       const { result } = yield* timed(Effect.forEach(Array.from({ length: 5 }), () => Effect.either(read())))
