@@ -155,10 +155,11 @@ const receive = (
     giveUp: Effect.sync(abort),
     handler: {
       onRequestStart(started) {
-        controller = started
+        // An abort would cost the connection that was about to carry it, and to throw does not.
         if (isAborted) {
-          abort()
+          throw new Error("the request was given up")
         }
+        controller = started
       },
       onResponseStart(_, statusCode, headers) {
         // Of those that announce another one.

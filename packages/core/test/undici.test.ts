@@ -8,6 +8,7 @@ import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import type { ServerResponse } from "node:http"
 import { brotliCompressSync, gzipSync } from "node:zlib"
+import { buildConnector } from "undici"
 import { answerLaws, plainRequest } from "./answerLaws.js"
 import { failure, leaks, serve, token } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
@@ -70,6 +71,17 @@ const held = Effect.gen(function*() {
   return { ...server, next: Queue.take(arrivals) }
 })
 
+/** Connects as undici does, and counts. */
+const counted = () => {
+  const connector = buildConnector({})
+  const tries = { count: 0 }
+  const connect: buildConnector.connector = (options, callback) => {
+    tries.count++
+    connector(options, callback)
+  }
+  return { connect, tries }
+}
+
 describe("Undici.layer: a line", () => {
   it.scoped("is as long as it takes: so many connections at a time, in order", () =>
     Effect.gen(function*() {
@@ -115,6 +127,26 @@ describe("Undici.layer: a line", () => {
       next.response.end("3")
       expect((yield* Fiber.join(third)).body).toBe("3")
       expect(sentBy(server.seen)).toEqual(["first", "third"])
+    }))
+
+  it.scoped("can be left by many at no cost: the connection that they waited for is kept", () =>
+    Effect.gen(function*() {
+      const { connect, tries } = counted()
+      const transport = yield* Undici.make({ connections: 1, pool: { connect } })
+      const server = yield* held
+      const send = (text: string) => Effect.fork(transport.send(plainRequest(server.url, text)))
+      const first = yield* send("first")
+      const { response } = yield* server.next
+      const line = yield* Effect.forEach(Array.from({ length: 50 }, (_, index) => String(index)), send)
+      yield* Effect.yieldNow()
+      yield* Fiber.interruptAll(line)
+      response.end("1")
+      yield* Fiber.join(first)
+      const last = yield* send("last")
+      ;(yield* server.next).response.end("2")
+      expect((yield* Fiber.join(last)).body).toBe("2")
+      expect(sentBy(server.seen)).toEqual(["first", "last"])
+      expect(tries.count).toBe(1)
     }))
 
   it.scoped("can be left by what dispatch returns, too", () =>
