@@ -28,7 +28,8 @@ export interface Options {
   readonly maxBytes?: number | undefined
   /**
    * More of undici's own settings: TLS, keep-alive, time-outs. Those are failures of the reason `"Timeout"`, that of connecting of
-   * `"NotConnected"`, and hold beside those of `OkPolicy.timeout`.
+   * `"NotConnected"`, and hold beside those of `OkPolicy.timeout`. With `pipelining`, what shares a connection shares its end:
+   * undici sends a read again by itself, and a write that was under way fails as `"Interrupted"`.
    */
   readonly pool?: Omit<Pool.Options, "connections"> | undefined
 }
@@ -121,7 +122,8 @@ const headers = { "content-type": contentType }
 
 const dispatched = (request: OkTransport.Request, path: string): Dispatcher.DispatchOptions =>
   request.verb === "GET"
-    ? { method: "GET", path: `${path}?${request.form()}` }
+    // Of what shares a connection with others, undici repeats by itself what it takes for idempotent, and each GET is that for it.
+    ? { method: "GET", path: `${path}?${request.form()}`, idempotent: request.kind === "read" }
     : { method: "POST", path, headers, body: request.form() }
 
 interface Exchange {
@@ -159,7 +161,14 @@ const receive = (
         if (isAborted) {
           throw new Error("the request was given up")
         }
+        // What is lost with a request behind it on its connection is begun again, whatever it is.
+        if (controller !== undefined && request.kind === "write") {
+          throw new Error("the connection was lost")
+        }
         controller = started
+        status = 0
+        bytes = 0
+        chunks.length = 0
       },
       onResponseStart(_, statusCode, headers) {
         // Of those that announce another one.

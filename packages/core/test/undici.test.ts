@@ -5,7 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
+import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import * as diagnostics from "node:diagnostics_channel"
 import type { ServerResponse } from "node:http"
 import { brotliCompressSync, gzipSync } from "node:zlib"
 import { buildConnector } from "undici"
@@ -250,5 +252,95 @@ describe("Undici.layer: connections", () => {
         response.writeHead(200).write("{")
       })
       expect(yield* failure(transport.send(plainRequest(server.url)))).toMatchObject({ reason: "Timeout", status: 200 })
+    }))
+})
+
+const hasRequest = Schema.is(
+  Schema.Struct({
+    request: Schema.Struct({ path: Schema.String, body: Schema.NullOr(Schema.Uint8ArrayFromSelf) })
+  })
+)
+
+describe("Undici.layer: a pipelined connection", () => {
+  /** Each request that undici begins to write, by its text. */
+  const written = Effect.gen(function*() {
+    const texts: Array<string | null> = []
+    const listen = (message: unknown) => {
+      if (hasRequest(message)) {
+        const { body, path } = message.request
+        texts.push(
+          new URLSearchParams(body === null ? path.slice(path.indexOf("?")) : Buffer.from(body).toString()).get("text")
+        )
+      }
+    }
+    yield* Effect.acquireRelease(
+      Effect.sync(() => diagnostics.subscribe("undici:client:sendHeaders", listen)),
+      () => Effect.sync(() => diagnostics.unsubscribe("undici:client:sendHeaders", listen))
+    )
+    return texts
+  })
+
+  const get = (url: string, text: string, kind: "read" | "write") =>
+    ({ ...plainRequest(url, text), verb: "GET", kind }) as const
+
+  /** One whose answer has come in part, which makes room for another one behind it. */
+  const begun = Effect.gen(function*() {
+    const arrived = yield* Deferred.make<ServerResponse>()
+    const server = yield* serve((response, _, index) => {
+      if (index === 0) {
+        response.writeHead(200).write(
+          " ".repeat(16 << 20),
+          () => Deferred.unsafeDone(arrived, Effect.succeed(response))
+        )
+      } else {
+        response.end("true")
+      }
+    })
+    const transport = yield* Undici.make({ connections: 1, pool: { pipelining: 2 } })
+    return { ...server, transport, arrived: Deferred.await(arrived) }
+  })
+
+  it.scoped("that breaks repeats no write by GET", () =>
+    Effect.gen(function*() {
+      const texts = yield* written
+      const { arrived, transport, url } = yield* begun
+      const first = yield* Effect.fork(transport.send(get(url, "first", "read")))
+      const response = yield* arrived
+      const second = yield* Effect.fork(transport.send(get(url, "second", "write")))
+      yield* Effect.yieldNow()
+      response.destroy()
+      expect((yield* failure(Fiber.join(first))).reason).toBe("Interrupted")
+      expect((yield* Fiber.join(second)).body).toBe("true")
+      expect(texts).toEqual(["first", "second"])
+    }))
+
+  it.scoped("repeats no write when what is behind it is given up", () =>
+    Effect.gen(function*() {
+      const texts = yield* written
+      const { arrived, transport, url } = yield* begun
+      const first = yield* Effect.fork(transport.send({ ...plainRequest(url, "first"), kind: "write" }))
+      yield* arrived
+      const second = yield* Effect.fork(transport.send(get(url, "second", "read")))
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(second)
+      expect(yield* failure(Effect.map(Fiber.join(first), ({ status }) => status))).toMatchObject({
+        reason: "Interrupted",
+        detail: "the connection was lost"
+      })
+      expect(texts).toEqual(["first", "second"])
+    }))
+
+  it.scoped("repeats a read when what is behind it is given up, and begins its answer anew", () =>
+    Effect.gen(function*() {
+      const texts = yield* written
+      const { arrived, transport, url } = yield* begun
+      const first = yield* Effect.fork(transport.send(get(url, "first", "read")))
+      yield* arrived
+      const second = yield* Effect.fork(transport.send(get(url, "second", "read")))
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(second)
+      // A difference of so much takes minutes to print.
+      expect((yield* Fiber.join(first)).body.length).toBe("true".length)
+      expect(texts).toEqual(["first", "second", "first"])
     }))
 })
