@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { constVoid } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { promisify } from "node:util"
@@ -22,7 +23,10 @@ import * as OkTransport from "./OkTransport.js"
  * @category models
  */
 export interface Options {
-  /** The most connections to one host. Further requests wait in line for theirs. 100 by default. */
+  /**
+   * The most connections to one host. Further requests wait in line for theirs. 100 by default. There can be more for a while after
+   * one that could not be made: undici hands it the line, and counts it no longer.
+   */
   readonly connections?: number | undefined
   /** The largest answer that is read, in bytes after decompression. 32 MB by default. */
   readonly maxBytes?: number | undefined
@@ -44,15 +48,15 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
   const { connections = 100, maxBytes = defaultMaxBytes } = options
   return Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => ({ pools: new Map<string, Pool>(), isClosed: false })),
+      Effect.sync(() => ({ pools: new Map<string, Pool>(), connected: new Set<Dispatcher>(), isClosed: false })),
       (state) =>
         Effect.promise(() => {
           state.isClosed = true
-          return Promise.all([...state.pools.values()].map((pool) => pool.destroy()))
+          return Promise.all([...state.pools.values(), ...state.connected].map((dispatcher) => dispatcher.destroy()))
         })
     ),
     (state) => {
-      const { pools } = state
+      const { connected, pools } = state
       const poolOf = (origin: string): Pool => {
         const known = pools.get(origin)
         if (known !== undefined) {
@@ -62,6 +66,17 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
           throw new Error("the transport is closed")
         }
         const pool = new Pool(origin, { ...options.pool, connections })
+        // A pool forgets a client that could not connect, and goes on to hand it the line: it does not end with the pool.
+        pool.on("connect", (_, targets) => {
+          for (const target of targets) {
+            if (state.isClosed) {
+              target.destroy(constVoid)
+            } else {
+              connected.add(target)
+            }
+          }
+        })
+        pool.on("disconnect", (_, targets) => targets.forEach((target) => connected.delete(target)))
         pools.set(origin, pool)
         return pool
       }

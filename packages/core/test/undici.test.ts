@@ -10,7 +10,7 @@ import * as Scope from "effect/Scope"
 import * as diagnostics from "node:diagnostics_channel"
 import type { ServerResponse } from "node:http"
 import { brotliCompressSync, gzipSync } from "node:zlib"
-import { buildConnector } from "undici"
+import { buildConnector, errors } from "undici"
 import { answerLaws, plainRequest } from "./answerLaws.js"
 import { failure, leaks, serve, token } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
@@ -173,6 +173,8 @@ describe("Undici.layer: a line", () => {
     }))
 })
 
+const coded = (code: string) => Object.assign(new Error("test"), { code })
+
 describe("Undici.layer: connections", () => {
   /** The connections of a server that are open, one signal for each that ends. */
   const counting = Effect.gen(function*() {
@@ -223,6 +225,58 @@ describe("Undici.layer: connections", () => {
       expect((yield* failure(Fiber.join(first))).reason).toBe("Interrupted")
       expect((yield* failure(Fiber.join(second))).reason).toBe("NotConnected")
       expect(sentBy(server.seen)).toEqual(["first"])
+    }))
+
+  /** Connects when it is let go: each try in its turn, as undici does, or with an error. */
+  const heldBack = Effect.gen(function*() {
+    const tries = yield* Queue.unbounded<(error?: Error) => void>()
+    const connector = buildConnector({})
+    const connect: buildConnector.connector = (options, callback) => {
+      Queue.unsafeOffer(tries, (error) => error === undefined ? connector(options, callback) : callback(error, null))
+    }
+    return { connect, nextTry: Queue.take(tries) }
+  })
+
+  it.scoped("end with the scope where the one before could not be made: what it carries is a failure", () =>
+    Effect.gen(function*() {
+      const server = yield* held
+      const { connect, nextTry } = yield* heldBack
+      const scope = yield* Scope.make()
+      const transport = yield* Scope.extend(Undici.make({ connections: 1, pool: { connect } }), scope)
+      const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
+      const second = yield* Effect.fork(transport.send(plainRequest(server.url, "second")))
+      ;(yield* nextTry)(coded("ECONNREFUSED"))
+      expect((yield* failure(Fiber.join(first))).reason).toBe("NotConnected")
+      ;(yield* nextTry)()
+      expect((yield* server.next).text).toBe("second")
+      yield* Scope.close(scope, Exit.void)
+      expect((yield* failure(Fiber.join(second))).reason).toBe("Interrupted")
+    }))
+
+  it.scoped("that are made when the scope is closed carry nothing", () =>
+    Effect.gen(function*() {
+      const server = yield* held
+      const { connect, nextTry } = yield* heldBack
+      const scope = yield* Scope.make()
+      const transport = yield* Scope.extend(Undici.make({ connections: 1, pool: { connect } }), scope)
+      const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
+      const second = yield* Effect.fork(transport.send(plainRequest(server.url, "second")))
+      ;(yield* nextTry)(coded("ECONNREFUSED"))
+      yield* failure(Fiber.join(first))
+      const connected = yield* nextTry
+      yield* Scope.close(scope, Exit.void)
+      connected()
+      expect((yield* failure(Fiber.join(second))).reason).toBe("NotConnected")
+      expect(server.seen).toEqual([])
+    }))
+
+  it.scoped("that take longer to be made than undici waits for are not connected", () =>
+    Effect.gen(function*() {
+      const { connect, nextTry } = yield* heldBack
+      const transport = yield* Undici.make({ pool: { connect } })
+      const fiber = yield* Effect.fork(transport.send(plainRequest("http://127.0.0.1:1")))
+      ;(yield* nextTry)(new errors.ConnectTimeoutError("too long"))
+      expect(yield* failure(Fiber.join(fiber))).toMatchObject({ reason: "NotConnected", detail: "too long" })
     }))
 
   it.scoped("are not made any more after the scope, to no host", () =>
