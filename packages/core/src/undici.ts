@@ -11,7 +11,7 @@ import type * as Scope from "effect/Scope"
 import { promisify } from "node:util"
 import { brotliDecompress, unzip } from "node:zlib"
 import { type Dispatcher, Pool } from "undici"
-import { answerTooLarge, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
+import { answerTooLarge, codeOf, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
 import { contentType } from "./internal/form.js"
 import type { OkTransportError } from "./OkError.js"
 import * as OkTransport from "./OkTransport.js"
@@ -57,6 +57,8 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
     ),
     (state) => {
       const { connected, pools } = state
+      // Most requests go where the one before went.
+      let last: { readonly url: string; readonly pool: Pool; readonly path: string } | undefined
       const poolOf = (origin: string): Pool => {
         const known = pools.get(origin)
         if (known !== undefined) {
@@ -77,11 +79,19 @@ export const make = (options: Options = {}): Effect.Effect<OkTransport.Service, 
           }
         })
         pool.on("disconnect", (_, targets) => targets.forEach((target) => connected.delete(target)))
+        // A client whose host shows a certificate for another name stands still for good, and the line with it, until there is
+        // another one. Where none is, the line is told what happened, and the next request begins anew.
+        pool.on("connectionError", (_, __, error) => {
+          const { queued, size } = pool.stats
+          if (codeOf(error) === "ERR_TLS_CERT_ALTNAME_INVALID" && queued > 0 && queued === size) {
+            pools.delete(origin)
+            last = undefined
+            pool.destroy(error, constVoid)
+          }
+        })
         pools.set(origin, pool)
         return pool
       }
-      // Most requests go where the one before went.
-      let last: { readonly url: string; readonly pool: Pool; readonly path: string } | undefined
       const targetOf = (url: string) => {
         if (last?.url !== url) {
           const path = url.indexOf("/", url.indexOf("//") + 2)
@@ -252,5 +262,4 @@ const decompressed = (body: Buffer, encoding: string, maxBytes: number): Effect.
     catch: (cause) => cause
   })
 
-const isTooLarge = (cause: unknown): boolean =>
-  cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE"
+const isTooLarge = (cause: unknown): boolean => codeOf(cause) === "ERR_BUFFER_TOO_LARGE"

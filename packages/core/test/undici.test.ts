@@ -270,6 +270,41 @@ describe("Undici.layer: connections", () => {
       expect(server.seen).toEqual([])
     }))
 
+  it.scoped("to a host with a certificate for another name are a failure of all that wait, and are tried again", () =>
+    Effect.gen(function*() {
+      const server = yield* held
+      const { connect, nextTry } = yield* heldBack
+      const transport = yield* Undici.make({ connections: 1, pool: { connect } })
+      const send = (text: string) => Effect.fork(transport.send(plainRequest(server.url, text)))
+      const all = yield* Effect.forEach(["1", "2", "3"], send)
+      ;(yield* nextTry)(coded("ERR_TLS_CERT_ALTNAME_INVALID"))
+      for (const fiber of all) {
+        expect(yield* failure(Fiber.join(fiber))).toMatchObject({ reason: "NotConnected", detail: "test" })
+      }
+      const next = yield* send("4")
+      ;(yield* nextTry)()
+      ;(yield* server.next).response.end("true")
+      expect((yield* Fiber.join(next)).body).toBe("true")
+      expect(sentBy(server.seen)).toEqual(["4"])
+    }))
+
+  it.scoped("to a host with a certificate for another name leave the line to those that stand", () =>
+    Effect.gen(function*() {
+      const server = yield* held
+      const { connect, nextTry } = yield* heldBack
+      const transport = yield* Undici.make({ connections: 2, pool: { connect } })
+      const send = (text: string) => Effect.fork(transport.send(plainRequest(server.url, text)))
+      const [first, second, third] = yield* Effect.all([send("1"), send("2"), send("3")])
+      ;(yield* nextTry)()
+      const { response } = yield* server.next
+      ;(yield* nextTry)(coded("ERR_TLS_CERT_ALTNAME_INVALID"))
+      expect((yield* failure(Fiber.join(second))).reason).toBe("NotConnected")
+      response.end("1")
+      expect((yield* Fiber.join(first)).body).toBe("1")
+      ;(yield* server.next).response.end("3")
+      expect((yield* Fiber.join(third)).body).toBe("3")
+    }))
+
   it.scoped("that take longer to be made than undici waits for are not connected", () =>
     Effect.gen(function*() {
       const { connect, nextTry } = yield* heldBack

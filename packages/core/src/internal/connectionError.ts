@@ -58,7 +58,8 @@ const errorsOf = (cause: unknown): ReadonlyArray<unknown> => cause instanceof Ag
 const describe = (cause: unknown): string =>
   Predicate.hasProperty(cause, "message") && typeof cause.message === "string" ? cause.message : ""
 
-const codeOf = (cause: unknown): string =>
+/** What Node calls the failure. */
+export const codeOf = (cause: unknown): string =>
   Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : ""
 
 // No byte of the request has left. A connection that stands can find its host unreachable, too, in the middle of a request.
