@@ -226,8 +226,8 @@ export const serve = (
   )
 
 /**
- * A server whose answer never ends: `arrived` when a request is there and the beginning of the answer, if it has one, is
- * sent, `closed` when the connection is gone.
+ * A server whose answer never ends: `arrived` when a request is there and the beginning of the answer, if it has one, has
+ * left, which is no sign that a client has read any, unless it is larger than what is buffered; `closed` when the connection is gone.
  */
 export const stalled = (beginning = "") =>
   Effect.gen(function*() {
