@@ -117,6 +117,9 @@ export class OkTransport extends Context.Tag("@effect-okru/core/OkTransport")<Ok
 /**
  * What the transport does with the `HttpClient` that it is given.
  *
+ * A client that asks for a content coding has to unpack it: fetch does, Node's own (`NodeHttpClient`) do not, and ask for none.
+ * Nothing here asks for one.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -241,7 +244,8 @@ export interface HttpAnswer {
 
 /**
  * Sends a request that is no call as {@link makeHttp} sends calls: it follows no redirect, shows no address in a span, reads no
- * answer without end, and says in a failure what happened without what is secret. For what signs users in.
+ * answer without end, and says in a failure what happened without what is secret. For what signs users in. A client has to unpack
+ * what it, or the request, asks for: see {@link HttpOptions}.
  *
  * @since 0.1.0
  * @category other requests

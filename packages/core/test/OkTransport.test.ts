@@ -1,4 +1,5 @@
 import { OkCall, type OkError, OkPolicy, OkTransport } from "@effect-okru/core"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
@@ -20,10 +21,18 @@ import * as Redacted from "effect/Redacted"
 import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/TestClock"
 import { AsyncLocalStorage } from "node:async_hooks"
+import { answerLaws } from "./answerLaws.js"
 import { clientOver, clientSession, failure, isAppUser, leaks, token, wire } from "./support.js"
 import { transportLaws } from "./transportLaws.js"
 
 transportLaws("over fetch", OkTransport.layerHttp().pipe(Layer.provide(FetchHttpClient.layer)))
+transportLaws("over Node's undici", OkTransport.layerHttp().pipe(Layer.provide(NodeHttpClient.layerUndici)))
+transportLaws("over node:http", OkTransport.layerHttp().pipe(Layer.provide(NodeHttpClient.layer)))
+answerLaws("over fetch", (options) =>
+  HttpClient.HttpClient.pipe(
+    Effect.map((client) => OkTransport.makeHttp(client, options)),
+    Effect.provide(FetchHttpClient.layer)
+  ))
 
 /** A client that fails every request with an error of the platform. */
 const failing = (
