@@ -67,7 +67,7 @@ export interface Request {
 export interface Response {
   readonly status: number
   readonly body: string
-  /** The header `Invocation-Error`: the decimal code of an API error. */
+  /** The header `Invocation-Error`: the decimal code of an API error. The first one, where there are several. */
   readonly invocationError?: string | undefined
 }
 
@@ -165,7 +165,7 @@ export const makeHttp = (client: HttpClient.HttpClient, options: HttpOptions = {
 const responseOf = (status: number, headers: Headers.Headers, body: string): Response => ({
   status,
   body,
-  invocationError: headers["invocation-error"]
+  invocationError: headers["invocation-error"]?.split(",")[0]
 })
 
 const exchanged = <A>(

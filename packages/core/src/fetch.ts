@@ -63,7 +63,7 @@ export const make = (options: Options = {}): OkTransport.Service => {
         controller.abort()
         return Effect.fail(answerTooLarge(request, status, maxBytes))
       }
-      return Effect.succeed({ status, body, invocationError: response.headers.get("invocation-error") ?? undefined })
+      return Effect.succeed({ status, body, invocationError: response.headers.get("invocation-error")?.split(",")[0] })
     } catch (cause) {
       const sent = status === undefined ? undefined : true
       return Effect.fail(connectionError(request, cause, { sent, status, words: "the connection failed" }))

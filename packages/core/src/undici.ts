@@ -5,11 +5,12 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import { constVoid } from "effect/Function"
+import { constVoid, identity } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import { promisify } from "node:util"
-import { brotliDecompress, unzip } from "node:zlib"
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib"
 import { type Dispatcher, Pool } from "undici"
 import { answerTooLarge, codeOf, connectionError, defaultMaxBytes } from "./internal/connectionError.js"
 import { contentType } from "./internal/form.js"
@@ -166,7 +167,7 @@ const receive = (
   let isAborted = false
   let status = 0
   let invocationError: string | undefined
-  let encoding: string | undefined
+  let unpacks: ReadonlyArray<Unpack> = []
   let bytes = 0
   const chunks: Array<Buffer> = []
   const abort = () => {
@@ -201,8 +202,8 @@ const receive = (
           return
         }
         status = statusCode
-        invocationError = header(headers["invocation-error"])
-        encoding = header(headers["content-encoding"])?.toLowerCase()
+        invocationError = listOf(headers["invocation-error"])[0]
+        unpacks = unpacksOf(headers["content-encoding"])
         if (Number(headers["content-length"]) > maxBytes) {
           tooLarge()
         }
@@ -219,9 +220,9 @@ const receive = (
         const [first, ...more] = chunks
         const body = first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
         resume(
-          encoding === undefined || encoding === "identity" || bytes === 0
+          unpacks.length === 0 || bytes === 0
             ? Effect.succeed(respond(body))
-            : Effect.mapBoth(decompressed(body, encoding, maxBytes), {
+            : Effect.mapBoth(unpacked(body, unpacks, maxBytes), {
               onFailure: (cause) =>
                 isTooLarge(cause)
                   ? answerTooLarge(request, status, maxBytes)
@@ -244,22 +245,46 @@ const receive = (
   }
 }
 
-const header = (value: string | Array<string> | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value
+// A header that comes twice is a list, as one with a comma is.
+const listOf = (header: string | Array<string> | undefined): ReadonlyArray<string> =>
+  header?.toString().split(",").map((text) => text.trim()) ?? []
 
 // As `TextDecoder` does: a byte order mark is no part of a text.
 const text = (body: Buffer): string =>
   body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.toString("utf8", 3) : body.toString()
 
-// Nothing asks for it, and something in between can do it all the same.
-const decompressed = (body: Buffer, encoding: string, maxBytes: number): Effect.Effect<Buffer, unknown> =>
-  Effect.tryPromise({
-    try: () =>
-      promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(encoding === "br" ? brotliDecompress : unzip)(
-        body,
-        { maxOutputLength: maxBytes }
-      ),
-    catch: (cause) => cause
-  })
+interface Unpack {
+  (body: Buffer, options: { readonly maxOutputLength: number }): Promise<Buffer>
+}
+
+const gunzipped: Unpack = promisify(gunzip)
+const inflated: Unpack = promisify(inflate)
+const inflatedRaw: Unpack = promisify(inflateRaw)
+
+// Nothing asks for them, and something in between can use them all the same.
+const known: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
+  ["br", promisify(brotliDecompress)],
+  ["gzip", gunzipped],
+  ["x-gzip", gunzipped],
+  // Some leave out the frame, which begins with the number of its method.
+  ["deflate", (body, options) => ((body[0] ?? 0) & 0x0f) === 8 ? inflated(body, options) : inflatedRaw(body, options)]
+])
+
+// As fetch does: where one of them is unknown, the answer is left as it is.
+const unpacksOf = (header: string | Array<string> | undefined): ReadonlyArray<Unpack> => {
+  const found = listOf(header).map((coding) => known.get(coding.toLowerCase()))
+  return found.every(Predicate.isNotUndefined) ? found : []
+}
+
+// What was put on last comes off first. More of them than fetch takes are no answer but an attempt to keep somebody busy.
+const unpacked = (body: Buffer, unpacks: ReadonlyArray<Unpack>, maxBytes: number): Effect.Effect<Buffer, unknown> =>
+  unpacks.length > 5
+    ? Effect.fail(new Error("more than 5 content codings"))
+    : Effect.reduceRight(
+      unpacks,
+      body,
+      (unpack, packed) =>
+        Effect.tryPromise({ try: () => unpack(packed, { maxOutputLength: maxBytes }), catch: identity })
+    )
 
 const isTooLarge = (cause: unknown): boolean => codeOf(cause) === "ERR_BUFFER_TOO_LARGE"

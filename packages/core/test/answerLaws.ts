@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { ServerResponse } from "node:http"
-import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib"
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { failure, leaks, serve, token } from "./support.js"
 
 /** A request with a token, unsigned. */
@@ -70,6 +70,34 @@ export const answerLaws = (
         answer: (response) => response.writeHead(200, { "content-encoding": "br" }).end(brotliCompressSync(bytes))
       },
       {
+        name: "compressed with deflate, without its frame",
+        answer: (response) => response.writeHead(200, { "content-encoding": "deflate" }).end(deflateRawSync(bytes))
+      },
+      {
+        name: "compressed with gzip by its old name",
+        answer: (response) => response.writeHead(200, { "content-encoding": "x-gzip" }).end(gzipSync(bytes))
+      },
+      {
+        name: "compressed twice",
+        answer: (response) =>
+          response.writeHead(200, { "content-encoding": "gzip, gzip" }).end(gzipSync(gzipSync(bytes)))
+      },
+      {
+        name: "compressed twice, told by two headers",
+        answer: (response) =>
+          response.writeHead(200, ["content-encoding", "deflate", "content-encoding", "br"]).end(
+            quickly(deflateSync(bytes))
+          )
+      },
+      {
+        name: "of a coding that is none",
+        answer: (response) => response.writeHead(200, { "content-encoding": "utf-8" }).end(bytes)
+      },
+      {
+        name: "of a coding that is none, among others",
+        answer: (response) => response.writeHead(200, { "content-encoding": "utf-8, gzip" }).end(bytes)
+      },
+      {
         name: "that says that it is as it is",
         answer: (response) => response.writeHead(200, { "content-encoding": "identity" }).end(bytes)
       }
@@ -88,7 +116,7 @@ export const answerLaws = (
       }))
 
     it.effect.each(["gzip", "br"] as const)(
-      "that is small and would be huge is not unpacked: %s",
+      "that is small and would be huge is too large: %s",
       (encoding) =>
         Effect.gen(function*() {
           const huge = Buffer.alloc(64 * 1024 * 1024)
@@ -102,6 +130,26 @@ export const answerLaws = (
           expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
         })
     )
+
+    it.effect("that would be huge behind two codings is too large", () =>
+      Effect.gen(function*() {
+        const packed = gzipSync(quickly(Buffer.alloc(64 * 1024 * 1024)))
+        const error = yield* failure(
+          answered((response) => response.writeHead(200, { "content-encoding": "br, gzip" }).end(packed), {
+            maxBytes: 100_000
+          })
+        )
+        expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
+      }))
+
+    it.effect.each([
+      { name: "in two headers", header: ["102", "100"] },
+      { name: "in one", header: "102, 100" }
+    ])("with two codes of an error has the first: $name", ({ header }) =>
+      Effect.gen(function*() {
+        const answer = yield* answered((response) => response.writeHead(200, { "invocation-error": header }).end("{}"))
+        expect(answer).toEqual({ status: 200, body: "{}", invocationError: "102" })
+      }))
 
     it.effect("that is too large is not read to its end", () =>
       Effect.gen(function*() {

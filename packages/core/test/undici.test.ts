@@ -42,6 +42,23 @@ it.scoped.each([
     })
 )
 
+it.scoped("Undici.layer unpacks no more codings than fetch does", () =>
+  Effect.gen(function*() {
+    const server = yield* serve((response, _, index) => {
+      const codings = Array.from({ length: index + 5 }, () => "gzip")
+      response.writeHead(200, { "content-encoding": codings.join() }).end(
+        codings.reduce((bytes) => gzipSync(bytes), Buffer.from("true"))
+      )
+    })
+    const { send } = yield* Undici.make()
+    expect((yield* send(plainRequest(server.url))).body).toBe("true")
+    expect(yield* failure(send(plainRequest(server.url)))).toMatchObject({
+      reason: "Interrupted",
+      status: 200,
+      detail: "more than 5 content codings"
+    })
+  }))
+
 it.scoped("Undici.layer leaves what announces an answer alone, however long it says that is", () =>
   Effect.gen(function*() {
     const server = yield* serve((response) => {
