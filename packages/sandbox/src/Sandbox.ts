@@ -138,7 +138,9 @@ export interface Options {
    * token endpoint gives none at all, as some clients have seen.
    */
   readonly refreshTokens?: "kept" | "renewed" | "none" | undefined
-  /** The methods there are. Those of `@effect-okru/methods` by default. */
+  /**
+   * Methods beside those of `@effect-okru/methods`. One of the same name takes the other's place: calls are checked by the last of a name.
+   */
   readonly methods?: Iterable<OkMethod.Any> | undefined
   /** Is told of every call and every request of the OAuth addresses before it is answered: for more than the last 1,000. */
   readonly onRequest?: ((request: Journal.Request) => Effect.Effect<void>) | undefined
@@ -230,7 +232,6 @@ const routes = HttpRouter.concatAll(rest, oauth)
  */
 export const make = (options: Options = {}): Effect.Effect<Service> =>
   Effect.gen(function*() {
-    const methods = Array.fromIterable(options.methods ?? Catalogue.methods)
     const seed = options.seed ?? 0
     const tokenLife = Duration.toMillis(options.tokenLife ?? "30 minutes")
     const application: Application = {
@@ -239,8 +240,9 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       secretKey: options.application?.secretKey ?? Redacted.make(`test-application-secret-key-${seed}`)
     }
     // What a test gives goes before what the sandbox has.
-    const table = fromMethods([...authMethods, ...methods])
-    const permissions = options.permissions ?? Array.dedupe(methods.flatMap((method) => method.permissions))
+    const table = fromMethods([...authMethods, ...Catalogue.methods, ...(options.methods ?? [])])
+    const permissions = options.permissions ??
+      Array.dedupe(Array.fromIterable(table.values()).flatMap(({ method }) => method.permissions))
     const settings: Settings = {
       redirectUris: options.redirectUris,
       implicit: options.implicit ?? true,

@@ -243,6 +243,35 @@ describe("the signature", () => {
     }))))
 })
 
+describe("methods of one's own", () => {
+  const own = (name: string, permissions: ReadonlyArray<string> = []) =>
+    OkMethod.make(name, {
+      session: "required",
+      permissions,
+      kind: "read",
+      params: { own: OkParam.string },
+      success: OkMethod.Undocumented
+    })
+
+  it.effect("are beside those there are, with their permissions", () =>
+    Effect.gen(function*() {
+      const [user] = yield* Effect.flatMap(Sandbox.Sandbox, ({ users }) => users)
+      expect(yield* send(asUser("test.own", { own: "1" }))).toBe(true)
+      expect(yield* send(asUser("users.getInfo", { uids: user.uid, fields: "uid" }))).toEqual([{ uid: user.uid }])
+      expect(user.permissions).toEqual(expect.arrayContaining(["TEST_OWN", "VALUABLE_ACCESS", "SET_STATUS"]))
+    }).pipe(Effect.provide(sandbox({ methods: [own("test.own", ["TEST_OWN"])] }))))
+
+  it.effect("take the place of those of their name, the last one of all", () =>
+    Effect.gen(function*() {
+      const [user] = yield* Effect.flatMap(Sandbox.Sandbox, ({ users }) => users)
+      expect(user.permissions).not.toContain("TEST_FIRST")
+      expect(yield* send(asUser("users.getGames"))).toEqual(refusal(100, "PARAM : Missed required parameter: own"))
+      expect(yield* send(asUser("users.getGames", { own: "1" }))).toBe(true)
+    }).pipe(
+      Effect.provide(sandbox({ methods: [own("users.getGames", ["TEST_FIRST"]), own("users.getGames")] }))
+    ))
+})
+
 describe("a permission", () => {
   it.effect("has to be granted, all that the method needs", () =>
     Effect.gen(function*() {
