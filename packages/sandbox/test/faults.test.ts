@@ -6,6 +6,8 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { describe, expect, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -15,10 +17,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import * as Supervisor from "effect/Supervisor"
 import * as TestClock from "effect/TestClock"
 import { connect, createServer } from "node:net"
+import { gunzipSync } from "node:zlib"
 import { run } from "../scripts/calls.js"
+import { asUser, sandbox } from "./support.js"
 
 /*
  * What a call comes to when something goes wrong with it once, and how often it is then executed: a read and a write, alone
@@ -294,6 +299,103 @@ describe("the control endpoint", () => {
       const response = yield* HttpClient.post("https://api.ok.ru/sandbox/faults")
       expect(response.status).toBe(404)
     }).pipe(Effect.provide(Layer.provideMerge(Sandbox.layerHttpClient, Sandbox.layer()))))
+})
+
+describe("a spoilt answer", () => {
+  // Taken as it comes: a client makes the same of many.
+  const ask = (fault?: Sandbox.Fault) =>
+    Effect.gen(function*() {
+      const { fault: spoil, users } = yield* Sandbox.Sandbox
+      yield* fault === undefined ? Effect.void : spoil(fault)
+      const form = yield* asUser("users.getInfo", { uids: (yield* users)[0].uid, fields: "uid,gender" })
+      const request = HttpClientRequest.post("https://api.ok.ru/fb.do")
+      return yield* HttpClient.execute(HttpClientRequest.bodyUrlParams(request, form))
+    })
+
+  const textOf = (fault?: Sandbox.Fault) => Effect.flatMap(ask(fault), (response) => response.text)
+
+  const bytesOf = (fault: Sandbox.Fault) =>
+    Effect.flatMap(ask(fault), (response) => Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer)))
+
+  it.effect("of wrongContentType is whole and text/html", () =>
+    Effect.gen(function*() {
+      const good = yield* ask()
+      const spoilt = yield* ask({ kind: "wrongContentType" })
+      expect(good.headers["content-type"]).toBe("application/json;charset=utf-8")
+      expect(spoilt.headers["content-type"]).toBe("text/html")
+      expect(yield* spoilt.text).toBe(yield* good.text)
+    }).pipe(Effect.provide(sandbox())))
+
+  it.effect("of gatewayPage is HTML with status 502 or the one asked for", () =>
+    Effect.gen(function*() {
+      for (const [status, expected] of [[undefined, 502], [503, 503]] as const) {
+        const page = yield* ask({ kind: "gatewayPage", status })
+        expect(page.status).toBe(expected)
+        expect(page.headers["content-type"]).toBe("text/html")
+        expect(yield* page.text).toContain(`<h1>${expected}</h1>`)
+      }
+    }).pipe(Effect.provide(sandbox())))
+
+  for (const kind of ["slowHeaders", "slowBody"] as const) {
+    it.effect(`of ${kind} is whole after a second or the pause asked for`, () =>
+      Effect.gen(function*() {
+        const whole = yield* textOf()
+        for (const [millis, pause] of [[undefined, 1000], [2500, 2500]] as const) {
+          const start = yield* Clock.currentTimeMillis
+          const fiber = yield* Effect.fork(textOf({ kind, millis }))
+          // The clock must not be moved before the answer waits for it. One that does not wait at all is over instead.
+          const [sleeps] = yield* Effect.repeat(
+            Effect.zip(Effect.zipRight(Effect.yieldNow(), TestClock.sleeps()), Fiber.poll(fiber)),
+            { until: ([sleeps, exit]) => Chunk.isNonEmpty(sleeps) || Option.isSome(exit) }
+          )
+          expect([...sleeps]).toEqual([start + pause])
+          yield* TestClock.adjust(pause)
+          expect(yield* Fiber.join(fiber)).toBe(whole)
+        }
+      }).pipe(Effect.provide(sandbox())))
+  }
+
+  it.effect("of slowBody comes by half before the pause, of slowHeaders not at all", () =>
+    Effect.gen(function*() {
+      const whole = yield* textOf()
+      const response = yield* ask({ kind: "slowBody" })
+      const first = yield* Stream.runHead(Stream.decodeText(response.stream))
+      expect(first).toEqual(Option.some(whole.slice(0, Math.ceil(whole.length / 2))))
+      const fiber = yield* Effect.fork(ask({ kind: "slowHeaders" }))
+      yield* TestClock.adjust(999)
+      expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(sandbox())))
+
+  it.effect("of hugeBody is JSON of as many bytes as asked for, which it says if it is to", () =>
+    Effect.gen(function*() {
+      const said = yield* ask({ kind: "hugeBody", bytes: 1000, saysLength: true })
+      expect(said.headers["content-length"]).toBe("1000")
+      expect(yield* said.text).toBe(`"${"a".repeat(998)}"`)
+      const silent = yield* ask({ kind: "hugeBody", bytes: 1000 })
+      expect(silent.headers["content-length"]).toBeUndefined()
+      expect(yield* silent.text).toHaveLength(1000)
+      const parts = (1 << 20) * 2 + 1000
+      expect(yield* bytesOf({ kind: "hugeBody", bytes: parts })).toHaveLength(parts)
+    }).pipe(Effect.provide(sandbox())))
+
+  it.effect("of gzipBomb is the same, compressed", () =>
+    Effect.gen(function*() {
+      expect((yield* ask({ kind: "gzipBomb", bytes: 1 })).headers["content-encoding"]).toBe("gzip")
+      const compressed = yield* bytesOf({ kind: "gzipBomb", bytes: 1000 })
+      expect(gunzipSync(compressed).toString()).toBe(`"${"a".repeat(998)}"`)
+    }).pipe(Effect.provide(sandbox())))
+
+  it.effect("of hugeBody and gzipBomb is of 100 MB where no size is asked for", () =>
+    Effect.gen(function*() {
+      const { headers, stream } = yield* ask({ kind: "hugeBody", saysLength: true })
+      expect(headers["content-length"]).toBe("100000000")
+      // Given up after a part, or it would be made until memory is short.
+      yield* Stream.runHead(stream)
+      const bomb = yield* bytesOf({ kind: "gzipBomb" })
+      expect(bomb.length).toBeLessThan(200_000)
+      expect(gunzipSync(bomb)).toHaveLength(100_000_000)
+    }).pipe(Effect.provide(sandbox())), 30_000)
 })
 
 describe("faults in process", () => {

@@ -2,6 +2,7 @@
  * What goes wrong on request, and which call it happens to.
  */
 import type { Json } from "@effect-okru/core/Json"
+import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type * as Array from "effect/Array"
 import * as Chunk from "effect/Chunk"
@@ -275,7 +276,7 @@ export const spoil = (
         ({ reset }) => inHalves(response, Stream.execute(Effect.zipRight(pause(20), reset)), false)
       )
     case "wrongContentType":
-      return Effect.succeed(HttpServerResponse.setHeader(response, "content-type", "text/html"))
+      return Effect.succeed(asHtml(response))
     case "emptyBody":
       return Effect.succeed(HttpServerResponse.empty({ status: 200 }))
     case "wrongJson":
@@ -307,6 +308,12 @@ const hundredMegabytes = 100 * 1000 * 1000
 
 // A client that has given up ends it, which a server's fiber does not allow by itself.
 const pause = (millis = 1000): Effect.Effect<void> => Effect.interruptible(Effect.sleep(millis))
+
+// The type of a body goes before that of a header.
+const asHtml = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+  response.body._tag === "Uint8Array"
+    ? HttpServerResponse.setBody(response, HttpBody.uint8Array(response.body.body, "text/html"))
+    : HttpServerResponse.setHeader(response, "content-type", "text/html")
 
 const halves = ({ body }: HttpServerResponse.HttpServerResponse): readonly [Uint8Array, Uint8Array] => {
   const bytes = body._tag === "Uint8Array" ? body.body : new Uint8Array()
