@@ -359,6 +359,28 @@ describe("cookies", () => {
     }).pipe(Effect.provide(sandbox())))
 })
 
+describe("the cookie that says who is signed in", () => {
+  const setBy = (more: Parameters) =>
+    Effect.gen(function*() {
+      const { browser } = yield* start()
+      const cookie = Object.entries(yield* browser.cookies).map(([name, value]) => `${name}=${value}`).join("; ")
+      const response = yield* HttpClient.execute(
+        HttpClientRequest.post("https://connect.ok.ru/dk?cmd=OAuth2Login").pipe(
+          HttpClientRequest.setHeader("cookie", cookie),
+          HttpClientRequest.bodyUrlParams({ "fr.posted": "set", ...emma, ...more })
+        )
+      )
+      return response.headers["set-cookie"]
+    }).pipe(Effect.provide(sandbox()))
+
+  it.effect("is for the server only, and for 30 days where the user wishes to be remembered", () =>
+    Effect.gen(function*() {
+      expect(yield* setBy({})).toMatch(/^test_ok_signed_in=test-signed-in-[^;]+; Path=\/; HttpOnly; SameSite=Lax$/)
+      expect(yield* setBy({ "fr.remember": "on" }))
+        .toMatch(/^test_ok_signed_in=test-signed-in-[^;]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/)
+    }))
+})
+
 describe("a browser that comes back late", () => {
   it.effect("finds its dialog unless 1,000 others have begun one since", () =>
     Effect.gen(function*() {
