@@ -113,6 +113,23 @@ describe("the program", () => {
       expect(output.stderr).toMatch(/^Cannot listen: .*EADDRINUSE.*\n$/)
     }), 30_000)
 
+  it.scopedLive("gives sessions of 30 days", () =>
+    Effect.gen(function*() {
+      const { output, printed } = yield* start("--json")
+      yield* printed
+      const { application, connectUrl, users: [user] } = yield* Schema.decode(Description)(output.stdout)
+      const form = new URLSearchParams({
+        grant_type: "refresh_token",
+        refresh_token: user.refreshToken,
+        client_id: application.id,
+        client_secret: application.secretKey
+      })
+      const answer = yield* Effect.promise(() =>
+        fetch(`${connectUrl}/oauth/token.do`, { method: "POST", body: form }).then((response) => response.json())
+      )
+      expect(answer).toMatchObject({ expires_in: "2592000" })
+    }), 30_000)
+
   it.scopedLive("prints a text for people", () =>
     Effect.gen(function*() {
       const { output, printed } = yield* start()
