@@ -1,6 +1,6 @@
 import { OkMetric } from "@effect-okru/core"
 import * as Sandbox from "@effect-okru/sandbox/Sandbox"
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, beforeAll, describe, it, vi } from "@effect/vitest"
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
@@ -48,9 +48,13 @@ const run = Effect.gen(function*() {
 describe("a page that calls OK.ru, observed", () => {
   let observed: Effect.Effect.Success<typeof run>
 
-  // Once: metrics are those of the process.
+  // Once: metrics are those of the process. OpenTelemetry takes its sampler and its limits from the environment.
   beforeAll(async () => {
+    for (const name of Object.keys(process.env).filter((name) => name.startsWith("OTEL_"))) {
+      vi.stubEnv(name, undefined)
+    }
     observed = await Effect.runPromise(run)
+    vi.unstubAllEnvs()
   })
 
   const calls = () => observed.telemetry.spans.filter(({ name }) => name.startsWith("ok "))
@@ -173,7 +177,11 @@ describe("the program", () => {
   it("prints the trace, the metrics and the logs, and ends by itself", { timeout: 60_000 }, async () => {
     const tsx = createRequire(import.meta.url).resolve("tsx/cli")
     const program = fileURLToPath(new URL("../src/observability.ts", import.meta.url))
-    const { stderr, stdout } = await promisify(execFile)(process.execPath, [tsx, program], { timeout: 60_000 })
+    const { stderr, stdout } = await promisify(execFile)(process.execPath, [tsx, program], {
+      // Node warns on standard error of some variables that another program is run with.
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+      timeout: 60_000
+    })
     assert.strictEqual(stderr, "")
     assert.match(stdout, /GET \/friends {2}[\d.]+ ms {2}ok\n {2}├─ ok users\.getCurrentUser {2}[\d.]+ ms/)
     assert.match(stdout, /okru_retries_total +method=friends\.get +1\n/)

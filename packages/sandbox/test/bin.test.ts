@@ -15,7 +15,11 @@ const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 const start = (...args: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, ["--import", "tsx", bin, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+      const child = spawn(process.execPath, ["--import", "tsx", bin, ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+        // Node warns on standard error of some variables that another program is run with.
+        env: { PATH: process.env["PATH"], HOME: process.env["HOME"] }
+      })
       const output = { stdout: "", stderr: "" }
       child.stdout.setEncoding("utf8").on("data", (text: string) => output.stdout += text)
       child.stderr.setEncoding("utf8").on("data", (text: string) => output.stderr += text)
