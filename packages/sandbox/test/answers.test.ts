@@ -129,6 +129,12 @@ describe("pages", () => {
       const back = yield* guests({ count: "4", pagingAnchor: two.pagingAnchor, pagingDirection: "BACKWARD" })
       expect(back.guests).toEqual([...one.guests, ...two.guests].slice(5, 9))
       expect(back.hasMore).toBe(true)
+      const further = yield* guests({ count: "4", pagingAnchor: back.pagingAnchor, pagingDirection: "BACKWARD" })
+      expect(further.guests).toEqual(one.guests.slice(1))
+      expect(further.hasMore).toBe(true)
+      const first = yield* guests({ count: "4", pagingAnchor: further.pagingAnchor, pagingDirection: "BACKWARD" })
+      expect(first.guests).toEqual(one.guests.slice(0, 1))
+      expect(first.hasMore).toBe(false)
       const around = yield* guests({ count: "5", pagingAnchor: two.pagingAnchor, pagingDirection: "AROUND" })
       expect(around.guests[2]).toEqual(two.guests[4])
     }).pipe(Effect.provide(sandbox())))
@@ -228,12 +234,31 @@ describe("friends", () => {
       const users = yield* Users.getInfo({ uids: friends, fields: ["uid", "online"] })
       const online = users.flatMap((user) => user.online === undefined ? [] : [user.uid])
       expect(yield* Friends.getOnline()).toEqual(online)
+      const by = (platform: string) => users.flatMap((user) => user.online === platform ? [user.uid] : [])
+      expect([by("web").length, by("mobile").length]).toEqual([2, 3])
+      expect(yield* Friends.getOnline({ online: "web" })).toEqual(by("web"))
+      expect(yield* Friends.getOnline({ online: "mobile" })).toEqual(by("mobile"))
+      expect(yield* Friends.getOnline({ online: "wap" })).toEqual([])
       const apps = yield* Friends.getAppUsers()
       expect(yield* Effect.filter(friends, (uid) => Users.isAppUser({ uid }))).toEqual(apps)
       expect(yield* Friends.getAppUsersOnline()).toEqual(apps.filter((uid) => online.includes(uid)))
       const { users: invitable } = yield* Users.getInvitableFriends()
       expect(invitable.map(({ uid }) => uid)).toEqual(friends.filter((uid) => !apps.includes(uid)))
-      expect(yield* Friends.getByDevices({ devices: ["WEB", "IOS", "ANDROID"] })).toEqual(friends)
+    }).pipe(Effect.provide(client)))
+
+  it.effect("are found by any of their devices", () =>
+    Effect.gen(function*() {
+      const friends = yield* Friends.get()
+      const users = yield* Users.getInfo({ uids: friends, fields: ["uid", "name"] })
+      const named = (...names: ReadonlyArray<string>) =>
+        users.flatMap(({ name, uid }) => name !== undefined && names.includes(name) ? [uid] : [])
+      // No answer says who has what: it goes round every four of the people.
+      const android = named("Emma Johnson", "Алексей Фёдоров", "Светлана Лебедева")
+      const either = named("Emma Johnson", "Сергей Морозов", "Алексей Фёдоров", "Светлана Лебедева")
+      expect([android.length, either.length]).toEqual([3, 4])
+      expect(yield* Friends.getByDevices({ devices: ["IOS"] })).toEqual(named("Сергей Морозов"))
+      expect(yield* Friends.getByDevices({ devices: ["ANDROID"] })).toEqual(android)
+      expect(yield* Friends.getByDevices({ devices: ["IOS", "ANDROID"] })).toEqual(either)
     }).pipe(Effect.provide(client)))
 
   it.effect("have birthdays when their day comes", () =>
