@@ -77,6 +77,20 @@ const laws = (store: Layer.Layer<RateLimiter.RateLimiterStore>) => {
       yield* areIn(entered, 1)
     }).pipe(Effect.provide(store)))
 
+  it.effect.each(["token-bucket", "fixed-window"] as const)(
+    "a window that is no whole number of turns limits, too: %s",
+    (
+      algorithm
+    ) =>
+      Effect.gen(function*() {
+        const first = yield* machine({ algorithm, window: window + 1 })
+        yield* areIn(yield* enter(first, 4), 3)
+        const delays = yield* first.delays(4)
+        assert.deepStrictEqual(delays.slice(0, 3), [0, 0, 0])
+        assert.isAtLeast(delays[3] ?? 0, turn)
+      }).pipe(Effect.provide(store))
+  )
+
   it.effect("calls that stop waiting give their turns back", () =>
     Effect.gen(function*() {
       const first = yield* machine()

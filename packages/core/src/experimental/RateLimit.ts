@@ -29,8 +29,8 @@ import * as OkPolicy from "../OkPolicy.js"
  */
 export interface Options {
   /**
-   * How many calls of the application, or of one of its users, in a window. A token bucket gives each call a turn of whole
-   * milliseconds, rounded up: of 300 in a second it lets 250 in, and never more than 1,000.
+   * How many calls of the application, or of one of its users, in a window. The turn of a call is of whole milliseconds, rounded up, and
+   * the window so many turns: of 300 calls in a second 250 are let in, and never more than 1,000.
    */
   readonly limit: number
   readonly window: Duration.DurationInput
@@ -55,10 +55,7 @@ export const make = (
     const pauses = yield* Ref.make(HashMap.empty<string, number>())
     // The Redis store takes whole milliseconds for each call only, and fails otherwise.
     const limit = Setting.count("rateLimit.limit", options.limit)
-    const millis = Setting.millis("rateLimit.window", options.window)
-    const window = Duration.millis(
-      options.algorithm === "fixed-window" ? Math.ceil(millis) : Math.ceil(millis / limit) * limit
-    )
+    const window = Duration.millis(Math.ceil(Setting.millis("rateLimit.window", options.window) / limit) * limit)
     const pause = Setting.millis("rateLimit.pause", options.pause ?? "1 second")
     const algorithm = options.algorithm ?? "token-bucket"
     const consume = (key: string, tokens: number) =>
