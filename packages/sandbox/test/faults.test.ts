@@ -353,7 +353,7 @@ describe("a spoilt answer", () => {
           yield* TestClock.adjust(pause)
           expect(yield* Fiber.join(fiber)).toBe(whole)
         }
-      }).pipe(Effect.provide(sandbox())))
+      }).pipe(Effect.provide(sandbox())), 20_000)
   }
 
   it.effect("of slowBody comes by half before the pause, of slowHeaders not at all", () =>
