@@ -22,14 +22,14 @@ const weights: ReadonlyArray<{
   readonly limit: number
   readonly goal?: number
 }> = [
-  { what: "one method", program: "oneMethodOnFetch", than: "floor", limit: -5_750, goal: 6_000 },
+  { what: "one method", program: "oneMethodOnFetch", than: "floor", limit: -5_500, goal: 6_000 },
   { what: "one method, over an HttpClient", program: "oneMethod", than: "floor", limit: 14_750, goal: 6_000 },
   { what: "one method, over fetch by hand", program: "oneMethodOnFetch", than: "floorOnFetch", limit: 20_250 },
   { what: "10 more methods of its group", program: "oneGroup", than: "oneMethod", limit: 2_750 },
   { what: "the first method of another group", program: "users", than: "oneMethod", limit: 3_000 },
   { what: "one that brings many models", program: "topics", than: "oneMethod", limit: 5_250 },
   { what: "all methods", program: "allMethods", than: "oneMethod", limit: 20_250, goal: 14_000 },
-  { what: "all methods, on fetch itself", program: "allMethodsOnFetch", than: "floor", limit: 27_250 },
+  { what: "all methods, on fetch itself", program: "allMethodsOnFetch", than: "floor", limit: 27_500 },
   { what: "the first with pages, on fetch itself", program: "pagesOnFetch", than: "oneMethodOnFetch", limit: 14_500 }
 ]
 
