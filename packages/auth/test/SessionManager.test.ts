@@ -120,7 +120,7 @@ const setup = (options: Overrides & { readonly expiresIn?: Duration.DurationInpu
   })
 
 const check = (name: string, effect: () => Effect.Effect<void, unknown, Scope.Scope>) =>
-  it.scoped(name, () => withSimulatedClock(effect()), 30_000)
+  it.scoped(name, () => withSimulatedClock(effect()))
 
 const stored = (store: TokenStore.Service) =>
   Effect.map(

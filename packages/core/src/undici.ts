@@ -2,6 +2,9 @@
  * The fast transport for Node, straight on a pool of [undici](https://undici.nodejs.org): a call costs a fraction of what it
  * costs over an `HttpClient`. `undici` is an optional peer of this package; its line 7 is the one for Node 20.
  *
+ * After a call a fiber goes on in the `AsyncLocalStorage` of Node in which its connection was made, which can be that of another
+ * request. A `FiberRef`, and what is in the context of an effect, is kept.
+ *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"

@@ -81,8 +81,7 @@ describe("the program", () => {
         expect([0, 130]).toContain(yield* ended)
         expect(output.stdout.trimEnd().split("\n")).toHaveLength(1)
         expect(output.stderr).toBe("")
-      }),
-    30_000
+      })
   )
 
   it.scopedLive.each(
@@ -99,7 +98,7 @@ describe("the program", () => {
       expect(output.stderr).toContain(named)
       expect(output.stderr).toContain("Usage: okru-sandbox")
       expect(output.stderr.trimEnd().split("\n")).toHaveLength(2)
-    }), 30_000)
+    }))
 
   it.scopedLive("says that a port is taken", () =>
     Effect.gen(function*() {
@@ -115,7 +114,7 @@ describe("the program", () => {
       const { ended, output } = yield* start("--port", String(port))
       expect(yield* ended).toBe(1)
       expect(output.stderr).toMatch(/^Cannot listen: .*EADDRINUSE.*\n$/)
-    }), 30_000)
+    }))
 
   it.scopedLive("gives sessions of 30 days", () =>
     Effect.gen(function*() {
@@ -132,7 +131,7 @@ describe("the program", () => {
         fetch(`${connectUrl}/oauth/token.do`, { method: "POST", body: form }).then((response) => response.json())
       )
       expect(answer).toMatchObject({ expires_in: "2592000" })
-    }), 30_000)
+    }))
 
   it.scopedLive("prints a text for people", () =>
     Effect.gen(function*() {
@@ -140,5 +139,5 @@ describe("the program", () => {
       yield* printed
       expect(output.stdout).toMatch(/^OK\.ru in a box is at http:\/\/127\.0\.0\.1:\d+/)
       expect(output.stdout).toContain("TEST-APPLICATION-KEY-0")
-    }), 30_000)
+    }))
 })
