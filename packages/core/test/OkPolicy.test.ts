@@ -857,6 +857,16 @@ describe("OkPolicy.circuitBreaker", () => {
       Effect.provide(FakeTransport.layerClient(outage))
     ))
 
+  it.effect("opens after 5 failures in a row, where nothing else is said", () =>
+    Effect.gen(function*() {
+      const tags = yield* Effect.replicateEffect(Effect.map(Effect.either(read()), tagOf), 6)
+      assert.deepStrictEqual(tags, [...Array.from({ length: 5 }, () => "OkServiceError"), "OkTransportError"])
+      assert.strictEqual(yield* sent, 5)
+    }).pipe(
+      Effect.provide(OkPolicy.layerCircuitBreaker()),
+      Effect.provide(FakeTransport.layerClient(FakeTransport.fail(read, { code: 9999 })))
+    ))
+
   it.effect("lets one call through after the cool-down, however many come until that has its answer", () =>
     Effect.gen(function*() {
       const answer = yield* Deferred.make<OkTransport.Response>()

@@ -209,6 +209,17 @@ describe.skipIf(!RedisServer.isInstalled)("a rate limit in Redis (needs redis-se
 })
 
 describe("a rate limit", () => {
+  it.effect("pauses for a second, where nothing else is said", () =>
+    Effect.gen(function*() {
+      const first = yield* machine()
+      yield* first.throttled(key, undefined)
+      const entered = yield* enter(first, 1)
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(yield* first.asked, 0)
+      yield* TestClock.adjust("1 millis")
+      yield* areIn(entered, 1)
+    }).pipe(Effect.provide(RateLimiter.layerStoreMemory)))
+
   it.effect("ends a pause that began between two milliseconds", () =>
     Effect.gen(function*() {
       const first = yield* machine()

@@ -115,6 +115,16 @@ export const answerLaws = (
         })
       }))
 
+    it.effect("is read up to 32 MB, where no other bound is set", () =>
+      Effect.gen(function*() {
+        const large = "x".repeat(3 * 1024 * 1024)
+        expect((yield* answered((response) => response.end(large))).body.length).toBe(large.length)
+        const error = yield* failure(
+          answered((response) => response.writeHead(200, { "content-length": 32 * 1024 * 1024 + 1 }).write("x"))
+        )
+        expect(error).toMatchObject({ reason: "TooLarge", status: 200 })
+      }))
+
     it.effect.each(["gzip", "br"] as const)(
       "that is small and would be huge is too large: %s",
       (encoding) =>

@@ -148,6 +148,23 @@ describe("Undici.layer: a line", () => {
       expect(sentBy(server.seen)).toEqual(["first", "third"])
     }))
 
+  it.scoped("has 100 connections, where nothing else is said", () =>
+    Effect.gen(function*() {
+      const { connect, tries } = counted()
+      const transport = yield* Undici.make({ pool: { connect } })
+      const server = yield* held
+      const fiber = yield* Effect.fork(
+        Effect.forEach(Array.from({ length: 101 }), () => transport.send(plainRequest(server.url)), {
+          concurrency: "unbounded"
+        })
+      )
+      const first = yield* Effect.replicateEffect(server.next, 100)
+      first.forEach(({ response }) => response.end("true"))
+      ;(yield* server.next).response.end("true")
+      expect(yield* Fiber.join(fiber)).toHaveLength(101)
+      expect(tries.count).toBe(100)
+    }))
+
   it.scoped("can be left by many at no cost: the connection that they waited for is kept", () =>
     Effect.gen(function*() {
       const { connect, tries } = counted()
