@@ -1,7 +1,7 @@
 /**
  * What is to be reached, and whether it is.
  */
-import type { Growth } from "./measurements/memory.js"
+import { type Growth, megabytes } from "./measurements/memory.js"
 import type { Comparison } from "./measurements/sideBySide.js"
 import { own, ownUntraced } from "./peers.js"
 import type { Results } from "./Results.js"
@@ -116,9 +116,13 @@ const overTime = ({ overTime }: Results): ReadonlyArray<Goal> => {
 }
 
 const grown = ({ floor, inFibers, own }: Results["inFlight"]): string => {
-  const resident = ({ resident }: Growth) => (resident.median / 1024 / 1024).toFixed(1)
+  const resident = ({ resident }: Growth) => megabytes(resident.median)
   return `${resident(own)} MB beside ${resident(floor)}, and ${resident(inFibers)} with a fiber of Effect for each`
 }
+
+const started = ({ all, floor, own, wall }: Results["coldStart"][number]["start"]): string =>
+  `${all.median.toFixed(0)} ms beside ${floor.median.toFixed(0)}, ${own} files of this library; ` +
+  `single starts from ${wall.low.toFixed(2)} to ${wall.high.toFixed(2)}`
 
 const whyHeavy: { readonly [what: string]: string } = {
   "one method, over an HttpClient":
@@ -179,11 +183,7 @@ export const goals = (results: Results): ReadonlyArray<Goal> => [
     figure: start.wall.median,
     bound: "at most",
     limit: 1.15,
-    why:
-      `${start.all.median.toFixed(0)} ms beside ${
-        start.floor.median.toFixed(0)
-      }, ${start.own} files of this library; ` +
-      `single starts from ${start.wall.low.toFixed(2)} to ${start.wall.high.toFixed(2)}`
+    why: started(start)
   })),
   ...bundles(results)
 ]

@@ -2,6 +2,7 @@
  * The results as Markdown.
  */
 import { goals, isMet } from "./goals.js"
+import { megabytes } from "./measurements/memory.js"
 import type { At } from "./measurements/sideBySide.js"
 import type { Results } from "./Results.js"
 import type * as Stat from "./Stat.js"
@@ -9,8 +10,6 @@ import type * as Stat from "./Stat.js"
 const fixed = (digits: number) => (value: number): string => value.toFixed(digits)
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US")
-
-const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
 
 const stat = ({ high, low, median }: Stat.Stat, print: (value: number) => string): string =>
   `${print(median)} (${print(low)}–${print(high)})`

@@ -9,6 +9,8 @@ import { floorInFibers, floorPatient, ownPatient } from "../peers.js"
 import * as Protocol from "../protocol.js"
 import * as Stat from "../Stat.js"
 
+export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
+
 /** Bytes that a process grew by. */
 export interface Growth {
   readonly resident: Stat.Stat

@@ -170,7 +170,7 @@ const receive = (
   let isAborted = false
   let status = 0
   let invocationError: string | undefined
-  let unpacks: ReadonlyArray<Unpack> = []
+  let unpacks: ReadonlyArray<Unpack> = none
   let bytes = 0
   const chunks: Array<Buffer> = []
   const abort = () => {
@@ -248,9 +248,11 @@ const receive = (
   }
 }
 
+const none: ReadonlyArray<never> = []
+
 // A header that comes twice is a list, as one with a comma is.
 const listOf = (header: string | Array<string> | undefined): ReadonlyArray<string> =>
-  header?.toString().split(",").map((text) => text.trim()) ?? []
+  header?.toString().split(",").map((text) => text.trim()) ?? none
 
 // As `TextDecoder` does: a byte order mark is no part of a text.
 const text = (body: Buffer): string =>
@@ -275,8 +277,11 @@ const known: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
 
 // As fetch does: where one of them is unknown, the answer is left as it is.
 const unpacksOf = (header: string | Array<string> | undefined): ReadonlyArray<Unpack> => {
+  if (header === undefined) {
+    return none
+  }
   const found = listOf(header).map((coding) => known.get(coding.toLowerCase()))
-  return found.every(Predicate.isNotUndefined) ? found : []
+  return found.every(Predicate.isNotUndefined) ? found : none
 }
 
 // What was put on last comes off first. More of them than fetch takes are no answer but an attempt to keep somebody busy.

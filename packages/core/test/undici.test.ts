@@ -271,16 +271,22 @@ describe("Undici.layer: connections", () => {
     return { connect, nextTry: Queue.take(tries) }
   })
 
+  /** Two requests and one connection, which could not be made for the first. */
+  const refused = Effect.gen(function*() {
+    const server = yield* held
+    const { connect, nextTry } = yield* heldBack
+    const scope = yield* Scope.make()
+    const transport = yield* Scope.extend(Undici.make({ connections: 1, pool: { connect } }), scope)
+    const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
+    const second = yield* Effect.fork(transport.send(plainRequest(server.url, "second")))
+    ;(yield* nextTry)(coded("ECONNREFUSED"))
+    expect((yield* failure(Fiber.join(first))).reason).toBe("NotConnected")
+    return { nextTry, scope, second, server }
+  })
+
   it.scoped("end with the scope where the one before could not be made: what it carries is a failure", () =>
     Effect.gen(function*() {
-      const server = yield* held
-      const { connect, nextTry } = yield* heldBack
-      const scope = yield* Scope.make()
-      const transport = yield* Scope.extend(Undici.make({ connections: 1, pool: { connect } }), scope)
-      const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
-      const second = yield* Effect.fork(transport.send(plainRequest(server.url, "second")))
-      ;(yield* nextTry)(coded("ECONNREFUSED"))
-      expect((yield* failure(Fiber.join(first))).reason).toBe("NotConnected")
+      const { nextTry, scope, second, server } = yield* refused
       ;(yield* nextTry)()
       expect((yield* server.next).text).toBe("second")
       yield* Scope.close(scope, Exit.void)
@@ -289,14 +295,7 @@ describe("Undici.layer: connections", () => {
 
   it.scoped("that are made when the scope is closed carry nothing", () =>
     Effect.gen(function*() {
-      const server = yield* held
-      const { connect, nextTry } = yield* heldBack
-      const scope = yield* Scope.make()
-      const transport = yield* Scope.extend(Undici.make({ connections: 1, pool: { connect } }), scope)
-      const first = yield* Effect.fork(transport.send(plainRequest(server.url, "first")))
-      const second = yield* Effect.fork(transport.send(plainRequest(server.url, "second")))
-      ;(yield* nextTry)(coded("ECONNREFUSED"))
-      yield* failure(Fiber.join(first))
+      const { nextTry, scope, second, server } = yield* refused
       const connected = yield* nextTry
       yield* Scope.close(scope, Exit.void)
       connected()

@@ -81,7 +81,7 @@ export const run = <B, E extends OkError, R>(
       call,
       meaning,
       client,
-      session: sessionIn(context, call.method),
+      session: apart(sessionIn(context, call.method), Context.get(context, Policy.Concurrency)),
       context,
       fiber,
       runtimeFlags,
@@ -133,22 +133,34 @@ type Session = OkSession.Credentials | undefined
 
 // What a call waits for before its first request: its turn, and what its session has to say.
 const turn = (
-  running: Pick<Running<unknown, unknown, unknown>, "client" | "limit" | "permits" | "session">
+  running: Pick<Running<unknown, unknown, unknown>, "client" | "limit" | "session">
 ): Effect.Effect<Session, OkSessionError> => {
-  const { limit } = running
-  return limit === "off" ? currentOf(running) : Effect.flatMap(limit.enter(callerOf(running)), () => currentOf(running))
+  const { limit, session } = running
+  return limit === "off" ? currentOf(session) : Effect.flatMap(limit.enter(callerOf(running)), () => currentOf(session))
 }
 
 const none = Effect.succeed(undefined)
 
-const currentOf = (
-  { permits, session }: Pick<Running<unknown, unknown, unknown>, "permits" | "session">
-): Effect.Effect<Session, OkSessionError> => session === undefined ? none : apart(permits, session.current)
+const currentOf = (session: OkSession.Service | undefined): Effect.Effect<Session, OkSessionError> =>
+  session === undefined ? none : session.current
 
 // A session can make calls for what it has to say. The call that asks it has its place by then: to wait for another would be to wait
 // for itself.
-const apart = <A, E>(permits: Effect.Semaphore | Policy.Off, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  permits === "off" || Settled.isSettled(effect) ? effect : Effect.provideService(effect, Policy.Concurrency, "off")
+const apart = (
+  session: OkSession.Service | undefined,
+  permits: Effect.Semaphore | Policy.Off
+): OkSession.Service | undefined =>
+  session === undefined || permits === "off" ? session : {
+    user: session.user,
+    get current() {
+      const { current } = session
+      return Settled.isSettled(current) ? current : withoutPlace(current)
+    },
+    renew: (stale) => withoutPlace(session.renew(stale))
+  }
+
+const withoutPlace = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.provideService(effect, Policy.Concurrency, "off")
 
 // A call that has its place. Most have their turn and their session at once, or as soon as anybody looks.
 const entered = <B, E extends OkError, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError, R> => {
@@ -342,7 +354,7 @@ const repeated = <B, E extends OkError, E2 extends OkError, R>(
 
 // Another attempt, with the session as it is by now.
 const attempt = <B, E, R>(running: Running<B, E, R>): Effect.Effect<B, E | OkRequestError> =>
-  Settled.flatMap(currentOf(running), (credentials) => exchange(running, credentials, false))
+  Settled.flatMap(currentOf(running.session), (credentials) => exchange(running, credentials, false))
 
 // A request, and what comes of its answer.
 const exchange = <B, E, R>(
@@ -460,13 +472,13 @@ const renewed = <B, E, R>(
   expired: OkSession.Credentials,
   answer: OkResponse.Answer
 ): Effect.Effect<B, E | OkRequestError> =>
-  Effect.flatMap(apart(running.permits, session.renew(expired)), (isRenewed) =>
+  Effect.flatMap(session.renew(expired), (isRenewed) =>
     isRenewed
       ? Effect.zipRight(
         Metric.increment(OkMetric.replays),
         Effect.flatMap(
           Effect.flatMap(
-            apart(running.permits, session.current),
+            session.current,
             (credentials) => {
               running.signed = kindOf(credentials)
               return once(running, running.client.request(running.call, credentials), false)
@@ -490,20 +502,8 @@ const meant = <B, E, R>(
 }
 
 const callerOf = (
-  { client: { applicationKey }, permits, session }: Pick<
-    Running<unknown, unknown, unknown>,
-    "client" | "permits" | "session"
-  >
-): Policy.Caller => ({
-  applicationKey,
-  session: session === undefined || permits === "off" || Settled.isSettled(session.current)
-    ? session
-    : {
-      user: session.user,
-      current: apart(permits, session.current),
-      renew: (stale) => session.renew(stale)
-    }
-})
+  { client: { applicationKey }, session }: Pick<Running<unknown, unknown, unknown>, "client" | "session">
+): Policy.Caller => ({ applicationKey, session })
 
 const failed = (method: string, error: OkError, span: Tracer.Span | undefined): Effect.Effect<void> => {
   if ("code" in error) {
